@@ -1,0 +1,87 @@
+# make try    install into .venv and read the plates of a picture drawn on the spot
+# make test   install what the checks need and run them all
+# make help   the rest
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+DATA   ?= ../shared/data
+FONTS  ?= $(DATA)/fonts
+RUNS   ?= runs
+SHELL  := /bin/sh
+
+.PHONY: help try install test lint format train-reader train-detector release \
+	evaluate lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+	@echo "make lint, make format, make lock, make clean"
+	@echo "make train-reader train-detector release evaluate  (see models/README.md)"
+
+try: install
+	$(BIN)/edge-anpr sample build/sample.jpg --seed 3 --plates 3
+	$(BIN)/edge-anpr read build/sample.jpg --annotate build/read
+	@echo "Annotated picture: build/read/sample.jpg"
+
+install: $(VENV)/.installed
+
+test: $(VENV)/.installed-dev
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "edge-anpr needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@mkdir -p build
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.installed-dev
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --quiet pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --quiet --extra dev pyproject.toml -o requirements-dev.lock
+
+# Training has an environment of its own; nothing of it reaches a device.
+TRAIN := .venv-train/bin/python
+
+$(TRAIN): models/training/requirements.txt
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet -r models/training/requirements.txt
+	.venv-train/bin/pip install --quiet --no-deps --editable .
+
+train-reader: $(TRAIN)
+	$(TRAIN) -m models.training.pool --fonts $(FONTS) --out $(RUNS)/pool
+	$(TRAIN) -m models.training.train_reader --data $(DATA) --pool $(RUNS)/pool \
+	  --out $(RUNS)/reader --resume
+
+train-detector: $(TRAIN)
+	$(TRAIN) -m models.training.train_detector --data $(DATA) --out $(RUNS)/detector \
+	  --resume
+
+release: $(TRAIN)
+	$(TRAIN) -m models.training.release --data $(DATA) --pool $(RUNS)/pool \
+	  --detector $(RUNS)/detector --reader $(RUNS)/reader
+
+evaluate: $(TRAIN)
+	$(TRAIN) -m models.training.evaluate --data $(DATA)
+
+clean:
+	rm -rf build dist $(VENV) .venv-train .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Measure how fast a board reads plates, beside a network known on other boards."""

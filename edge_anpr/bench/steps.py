@@ -1,0 +1,60 @@
+"""The steps from a picture file to a read, each by itself and together."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from edge_anpr.config import DetectorSize, RecognitionConfig
+from edge_anpr.recognition.detector import load_detector
+from edge_anpr.recognition.picture_file import decode_picture
+from edge_anpr.recognition.reader import load_reader
+from edge_anpr.records import Box, Detection, PlateRead
+
+
+class Step(StrEnum):
+    """What is timed; neighbours are timed right after each other."""
+
+    YARDSTICK = "yardstick"
+    DETECT_AND_READ = "detect_and_read"
+    DECODE = "decode"
+    DETECT_SMALL = "detect_small"
+    DETECT_NORMAL = "detect_normal"
+    DETECT_LARGE = "detect_large"
+    READ = "read"
+    WHOLE = "whole"
+
+
+def our_steps(
+    config: RecognitionConfig, picture: bytes
+) -> dict[Step, Callable[[], object]]:
+    """Every step but the yardstick, on one picture file and its strongest plate.
+
+    Raises ModelMismatch, PictureUnreadable.
+    """
+    small = load_detector(config, DetectorSize.SMALL)
+    normal = load_detector(config, DetectorSize.NORMAL)
+    large = load_detector(config, DetectorSize.LARGE)
+    reader = load_reader(config)
+    pixels = decode_picture(picture)
+    height, width = pixels.shape[:2]
+    # Where nothing is found the middle will do: a read takes its time all the same.
+    middle = Detection(Box(0.4 * width, 0.4 * height, 0.6 * width, 0.6 * height), 0.0)
+    plate = next(iter(normal.detect(pixels)), middle)
+
+    def detect_and_read() -> PlateRead | None:
+        normal.detect(pixels)
+        return reader.read(pixels, plate)
+
+    def whole() -> PlateRead | None:
+        decoded = decode_picture(picture)
+        normal.detect(decoded)
+        return reader.read(decoded, plate)
+
+    return {
+        Step.DETECT_AND_READ: detect_and_read,
+        Step.DECODE: lambda: decode_picture(picture),
+        Step.DETECT_SMALL: lambda: small.detect(pixels),
+        Step.DETECT_NORMAL: lambda: normal.detect(pixels),
+        Step.DETECT_LARGE: lambda: large.detect(pixels),
+        Step.READ: lambda: reader.read(pixels, plate),
+        Step.WHOLE: whole,
+    }

@@ -1,0 +1,21 @@
+"""The command line: one file a command."""
+
+import click
+
+from edge_anpr import __version__
+from edge_anpr.cli.bench import bench
+from edge_anpr.cli.faults import Commands
+from edge_anpr.cli.read import read
+from edge_anpr.cli.sample import sample
+
+COMMANDS = (read, sample, bench)
+
+
+@click.group(
+    cls=Commands,
+    commands=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="edge-anpr")
+def main() -> None:
+    """Find and read number plates."""

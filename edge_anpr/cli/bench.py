@@ -1,0 +1,62 @@
+"""edge-anpr bench: how fast this board reads plates."""
+
+from pathlib import Path
+
+import click
+
+from edge_anpr.bench.machine import this_machine
+from edge_anpr.bench.measuring import measure
+from edge_anpr.bench.report import as_json, as_lines
+from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.config import RecognitionConfig
+from edge_anpr.errors import PictureUnreadable
+from edge_anpr.recognition.picture_file import load_picture
+from edge_anpr.runtime.quiet import quiet_libraries
+
+MOST_THREADS = 4  # by default; what the boards have
+
+
+@click.command()
+@click.option("--json", "in_json", is_flag=True, help="One JSON object.")
+@click.option("--picture", type=FILE, help="Read this.  [default: a rendered sample]")
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Measure with 1 to N threads.  [default: the cores, at most 4]",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0),
+    default=10.0,
+    show_default=True,
+    metavar="S",
+    help="Take about this long.",
+)
+@click.option("--models", type=FOLDER, metavar="DIR", help="Folder of the models.")
+def bench(
+    in_json: bool,
+    picture: Path | None,
+    threads: int | None,
+    seconds: float,
+    models: Path | None,
+) -> None:
+    """Measure time and memory, beside a network known on other boards.
+
+    That network is an int8 MobileNet v2, timed by turns with ours. Its published time
+    on a Raspberry Pi 4 gives a projection of ours there.
+    """
+    threads = threads or min(MOST_THREADS, this_machine().cores)
+    with quiet_libraries():
+        if picture:
+            _check(picture)
+        benchmark = measure(RecognitionConfig(models=models), picture, threads, seconds)
+    for line in [as_json(benchmark)] if in_json else as_lines(benchmark):
+        click.echo(line)
+
+
+def _check(picture: Path) -> None:
+    try:
+        load_picture(picture)
+    except PictureUnreadable as error:
+        raise PictureUnreadable(f"{picture} {error}") from error

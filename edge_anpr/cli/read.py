@@ -1,0 +1,141 @@
+"""edge-anpr read: the plates in stored pictures."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from edge_anpr.cli.faults import FAULT
+from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.config import Config, DetectorSize, RecognitionConfig, load_config
+from edge_anpr.errors import ConfigError, PathEmpty, PictureUnreadable
+from edge_anpr.recognition.region import RegionOfInterest
+from edge_anpr.runtime.quiet import quiet_libraries
+from edge_anpr.stills.annotation import Annotator
+from edge_anpr.stills.paths import expand
+from edge_anpr.stills.reading import StillReader, open_still_reader
+from edge_anpr.stills.report import as_json, as_lines
+
+MANY_PICTURES = 5  # from here on a progress bar is worth its line
+CLEAR_LINE = "\r\x1b[K"
+
+
+def _region(
+    ctx: click.Context, param: click.Parameter, text: str | None
+) -> RegionOfInterest | None:
+    try:
+        return RegionOfInterest.parse(text) if text else None
+    except ConfigError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-c", "--config", "config_file", type=FILE, help="Settings file.")
+@click.option("--json", "in_json", is_flag=True, help="One JSON object a picture.")
+@click.option(
+    "--annotate", type=FOLDER, metavar="DIR", help="Write pictures with plates drawn."
+)
+@click.option(
+    "--region-of-interest",
+    callback=_region,
+    metavar="X1,Y1,X2,Y2",
+    help="Look only here: pixels, or fractions of the picture when all are at most 1.",
+)
+@click.option(
+    "--whole", "is_plate", is_flag=True, help="Each picture is one plate: only read."
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    help="Leave out reads below this.  [default: 0]",
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 64), help="Processor threads.  [default: 1]"
+)
+@click.option(
+    "--detector-size",
+    type=click.Choice([size.value for size in DetectorSize]),
+    help="auto: large for pictures over 1000 pixels, else normal.  [default: auto]",
+)
+@click.option("--models", type=FOLDER, metavar="DIR", help="Folder of the models.")
+def read(
+    paths: tuple[str, ...],
+    config_file: Path | None,
+    in_json: bool,
+    annotate: Path | None,
+    region_of_interest: RegionOfInterest | None,
+    is_plate: bool,
+    **settings: object,
+) -> None:
+    """Read the plates in pictures: files, folders or 'patterns*.jpg'.
+
+    Prints a line a plate, best first. Exits with 2 when a picture could not be read.
+    """
+    config = _recognition_config(config_file, settings)
+    with quiet_libraries():
+        pictures, faults = _expand_all(paths)
+        if pictures:
+            annotator = Annotator(annotate, pictures) if annotate else None
+            reader = open_still_reader(config, region_of_interest, is_plate=is_plate)
+            faults += _read_all(pictures, reader, annotator, in_json)
+    if faults:
+        raise click.exceptions.Exit(FAULT)
+
+
+def _recognition_config(
+    file: Path | None, given: Mapping[str, object]
+) -> RecognitionConfig:
+    """The file's settings, with those given on the command line in their place."""
+    config = load_config(file) if file else Config()
+    wins = {key: value for key, value in given.items() if value is not None}
+    if "detector_size" in wins:
+        wins["detector_size"] = DetectorSize(str(wins["detector_size"]))
+    return config.recognition.model_copy(update=wins)
+
+
+def _expand_all(paths: Sequence[str]) -> tuple[list[str], int]:
+    """The pictures, and the number of paths that led to none."""
+    pictures: list[str] = []
+    faults = 0
+    for path in paths:
+        try:
+            pictures += expand(path)
+        except PathEmpty as error:
+            click.echo(f"{path} {error}", err=True)
+            faults += 1
+    return pictures, faults
+
+
+def _read_all(
+    pictures: Sequence[str],
+    reader: StillReader,
+    annotator: Annotator | None,
+    in_json: bool,
+) -> int:
+    """Print what every picture holds; return the number that could not be read."""
+    faults = 0
+    hidden = len(pictures) < MANY_PICTURES or not sys.stderr.isatty()
+    with click.progressbar(
+        length=len(pictures), hidden=hidden, show_pos=True, file=sys.stderr
+    ) as bar:
+        for picture in pictures:
+            lines: list[str] = []
+            fault = None
+            try:
+                reading = reader.read(picture)
+                if annotator:
+                    annotator.write(reading)
+                lines = [as_json(reading)] if in_json else as_lines(reading)
+            except PictureUnreadable as error:
+                fault = f"{picture} {error}"
+                faults += 1
+            if not hidden:  # the bar comes back below what is printed
+                click.echo(CLEAR_LINE, nl=False, err=True)
+            for line in lines:
+                click.echo(line)
+            if fault:
+                click.echo(fault, err=True)
+            bar.update(1)
+    return faults

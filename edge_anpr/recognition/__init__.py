@@ -1,0 +1,1 @@
+"""Find the plates of a picture and read them."""

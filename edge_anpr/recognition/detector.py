@@ -1,0 +1,110 @@
+"""Find the plates of a picture."""
+
+import math
+
+import numpy as np
+
+from edge_anpr.config import DetectorSize, RecognitionConfig
+from edge_anpr.errors import ModelMismatch
+from edge_anpr.recognition.card import DetectorCard, load_card, models_folder
+from edge_anpr.recognition.image import Letterboxed, letterbox, local_maxima
+from edge_anpr.recognition.runtime import Network, Output, load_network
+from edge_anpr.records import Box, Detection, Pixels, Point, Quad
+
+CARD_FILES = {
+    DetectorSize.SMALL: "plate_detector_small.yaml",
+    DetectorSize.NORMAL: "plate_detector.yaml",
+    DetectorSize.LARGE: "plate_detector_large.yaml",
+}
+LARGE_FROM_PX = 1000  # longer side beyond which small plates vanish in the normal size
+MOST_CANDIDATES = 100  # a picture of pure noise must not take seconds
+SMALLEST_SIDE_PX = 2.0  # of a box in the picture; less holds no character
+
+
+def load_detector(config: RecognitionConfig, size: DetectorSize) -> "Detector":
+    """Load the detector of one size (not AUTO); raise ModelMismatch."""
+    folder = models_folder(config.models)
+    path = folder / CARD_FILES[size]
+    card = load_card(path)
+    if not isinstance(card, DetectorCard):
+        raise ModelMismatch(f"{path}: this is the card of a {card.kind}.")
+    threshold = config.min_detection_confidence
+    return Detector(
+        load_network(card, folder, config.threads),
+        card,
+        card.threshold if threshold is None else threshold,
+    )
+
+
+def detector_size_for(pixels: Pixels, asked: DetectorSize) -> DetectorSize:
+    """The size that suits a picture, where the choice is left to us."""
+    if asked is not DetectorSize.AUTO:
+        return asked
+    large = max(pixels.shape[:2]) > LARGE_FROM_PX
+    return DetectorSize.LARGE if large else DetectorSize.NORMAL
+
+
+class Detector:
+    """A plate detector: a heat map of plate centres, and a box at every place."""
+
+    def __init__(self, network: Network, card: DetectorCard, threshold: float) -> None:
+        self._network = network
+        self._card = card
+        self._threshold = threshold
+
+    def detect(self, pixels: Pixels) -> list[Detection]:
+        """Strongest first, in pixels of the picture, (height, width, 3) BGR."""
+        fitted = letterbox(pixels, self._card.input.width, self._card.input.height)
+        outputs = self._network.run(fitted.pixels)
+        height, width = pixels.shape[:2]
+        kept: list[Detection] = []
+        for row, column, confidence in self._peaks(outputs["heat"]):
+            place = self._box(outputs["box"], row, column)
+            box = fitted.box_back(place).clipped(width, height)
+            if min(box.width, box.height) < SMALLEST_SIDE_PX or any(
+                box.overlap(other.box) > self._card.nms_overlap for other in kept
+            ):
+                continue
+            corners = None
+            if "corners" in outputs:
+                corners = _corners(outputs["corners"], row, column, place, fitted)
+            kept.append(Detection(box, confidence, corners))
+        return kept
+
+    def _peaks(self, heat: Output) -> list[tuple[int, int, float]]:
+        """Row, column and confidence of the strongest cells, strongest first."""
+        scores = heat.numbers(heat.values[..., 0])
+        rows, columns = np.nonzero(local_maxima(scores))
+        confidences = 1 / (1 + np.exp(-scores[rows, columns]))
+        order = np.argsort(-confidences, kind="stable")[:MOST_CANDIDATES]
+        return [
+            (int(rows[i]), int(columns[i]), float(confidences[i]))
+            for i in order
+            if confidences[i] >= self._threshold
+        ]
+
+    def _box(self, output: Output, row: int, column: int) -> Box:
+        """The box that one cell stands for, in pixels of the input."""
+        stride = self._card.stride
+        dx, dy, log_width, log_height = output.numbers(
+            output.values[row, column]
+        ).tolist()
+        x, y = (column + 0.5 + dx) * stride, (row + 0.5 + dy) * stride
+        half_width = stride * math.exp(log_width) / 2
+        half_height = stride * math.exp(log_height) / 2
+        return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+
+def _corners(
+    output: Output, row: int, column: int, box: Box, fitted: Letterboxed
+) -> Quad | None:
+    """Corners in the picture; None where they make no shape a plate could have."""
+    offsets = output.numbers(output.values[row, column]).reshape(4, 2).tolist()
+    x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+    quad = Quad(
+        *(
+            fitted.point_back(Point(x + dx * box.width, y + dy * box.height))
+            for dx, dy in offsets
+        )
+    )
+    return quad if quad.is_convex() else None

@@ -1,0 +1,83 @@
+"""Draw plates into a copy of their picture."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from edge_anpr.records import Box, Pixels, Plate
+
+SURE, UNSURE = (96, 174, 39), (0, 150, 245)  # BGR: green and amber
+INK = (255, 255, 255)
+SURE_FROM = 0.8  # confidence
+FONT = cv2.FONT_HERSHEY_DUPLEX
+LETTER_SHARE = 0.019  # of the picture's longer side
+SMALLEST_LETTER_PX = 11
+
+
+def draw_plates(pixels: Pixels, plates: Sequence[Plate]) -> Pixels:
+    """A copy with every plate framed and its text on a filled label beside it."""
+    picture = pixels.copy()
+    line = max(round(max(picture.shape[:2]) / 400), 1)
+    for plate in reversed(plates):  # the best last, so that it lies on top
+        colour = SURE if plate.read.confidence >= SURE_FROM else UNSURE
+        box, corners = plate.detection.box, plate.detection.corners
+        outline = np.array(
+            [(point.x, point.y) for point in corners.points]
+            if corners
+            else [
+                (box.x1, box.y1),
+                (box.x2, box.y1),
+                (box.x2, box.y2),
+                (box.x1, box.y2),
+            ]
+        )
+        cv2.polylines(
+            picture, [outline.round().astype(np.int32)], True, colour, line, cv2.LINE_AA
+        )
+        text = plate.read.text or "?"
+        label = f"{text} {plate.read.confidence:.0%}"
+        _draw_label(picture, box, label, colour)
+    return picture
+
+
+def encode(pixels: Pixels, suffix: str) -> bytes:
+    """A picture file's content, in the format its suffix stands for, else JPEG."""
+    known = suffix and cv2.haveImageWriter("picture" + suffix)
+    _, content = cv2.imencode(suffix if known else ".jpg", pixels)
+    return content.tobytes()
+
+
+def _draw_label(
+    picture: Pixels, box: Box, label: str, colour: tuple[int, int, int]
+) -> None:
+    """Above the box, below it where there is no room, and never outside the picture."""
+    height, width = picture.shape[:2]
+    letter = max(LETTER_SHARE * max(height, width), SMALLEST_LETTER_PX)
+    (unit_width, unit_height), _ = cv2.getTextSize(label, FONT, 1.0, 1)
+    scale = min(letter / unit_height, 0.9 * width / unit_width)
+    thickness = max(round(scale * 1.2), 1)
+    (text_width, text_height), _ = cv2.getTextSize(label, FONT, scale, thickness)
+    pad = max(round(text_height * 0.4), 2)
+    label_width, label_height = text_width + 2 * pad, text_height + 2 * pad
+    left = round(min(max(box.x1, 0), max(width - label_width, 0)))
+    top = round(box.y1) - label_height
+    if top < 0:
+        top = min(round(box.y2), height - label_height)
+    cv2.rectangle(
+        picture,
+        (left, top),
+        (left + label_width - 1, top + label_height - 1),
+        colour,
+        cv2.FILLED,
+    )
+    cv2.putText(
+        picture,
+        label,
+        (left + pad, top + pad + text_height),
+        FONT,
+        scale,
+        INK,
+        thickness,
+        cv2.LINE_AA,
+    )

@@ -1,0 +1,153 @@
+"""All work on pixels between a picture and a model's input."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_anpr.records import Box, Pixels, Point, Quad
+
+PADDING = 114  # grey level beside a picture that does not fill the input
+MOST_ENLARGED = 2.0  # beyond this, enlarging a picture only blurs it
+MOST_DETAIL = 8  # times the input's size that a turned plate is rectified at
+
+# Pictures are small and models come between them: a pool of threads costs memory.
+cv2.setNumThreads(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Letterboxed:
+    """A picture fitted into a model's input, and the way back."""
+
+    pixels: Pixels
+    scale_x: float  # input pixels per picture pixel
+    scale_y: float
+    left: int  # padding, in input pixels
+    top: int
+
+    def point_back(self, point: Point) -> Point:
+        """From a place in the input to the place in the picture."""
+        return Point(
+            (point.x - self.left) / self.scale_x, (point.y - self.top) / self.scale_y
+        )
+
+    def box_back(self, box: Box) -> Box:
+        """From a box in the input to the box in the picture."""
+        first = self.point_back(Point(box.x1, box.y1))
+        last = self.point_back(Point(box.x2, box.y2))
+        return Box(first.x, first.y, last.x, last.y)
+
+
+def letterbox(pixels: Pixels, width: int, height: int) -> Letterboxed:
+    """Fit a BGR picture of any size into width x height, centred on grey."""
+    picture_height, picture_width = pixels.shape[:2]
+    scale = min(width / picture_width, height / picture_height, MOST_ENLARGED)
+    fitted_width = max(round(picture_width * scale), 1)
+    fitted_height = max(round(picture_height * scale), 1)
+    left, top = (width - fitted_width) // 2, (height - fitted_height) // 2
+    canvas = np.full((height, width, 3), PADDING, np.uint8)
+    canvas[top : top + fitted_height, left : left + fitted_width] = _resized_quickly(
+        pixels, fitted_width, fitted_height
+    )
+    return Letterboxed(
+        canvas, fitted_width / picture_width, fitted_height / picture_height, left, top
+    )
+
+
+def cut_box(pixels: Pixels, box: Box, width: int, height: int) -> Pixels:
+    """Stretch a box of a BGR picture to (height, width, 1) grey.
+
+    Where the box leaves the picture, the picture's outermost pixels are repeated.
+    """
+    picture_height, picture_width = pixels.shape[:2]
+    x1, y1 = round(box.x1), round(box.y1)
+    x2, y2 = max(round(box.x2), x1 + 1), max(round(box.y2), y1 + 1)
+    columns = np.clip(np.arange(x1, x2), 0, picture_width - 1)
+    rows = np.clip(np.arange(y1, y2), 0, picture_height - 1)
+    inside = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    grey = cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY)
+    grey = grey[np.ix_(rows - rows[0], columns - columns[0])]
+    return _resized(_as_pixels(grey), width, height)[..., np.newaxis]
+
+
+def cut_quad(
+    pixels: Pixels, quad: Quad, margin: tuple[float, float], width: int, height: int
+) -> Pixels:
+    """Rectify a turned plate to (height, width, 1) grey.
+
+    margin: fractions of the plate's width and height kept on each side of it.
+    """
+    across, along = margin
+    corners = np.array([(point.x, point.y) for point in quad.points], np.float32)
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    # Rectify at the plate's own size and shrink after: a warp alone drops pixels.
+    needed = max(sides[[0, 2]].max() / width, sides[[1, 3]].max() / height, 1)
+    detail = min(int(np.ceil(needed)), MOST_DETAIL)
+    large_width, large_height = width * detail, height * detail
+    left = large_width * across / (1 + 2 * across)
+    top = large_height * along / (1 + 2 * along)
+    right, bottom = large_width - left, large_height - top
+    target = np.array(
+        [(left, top), (right, top), (right, bottom), (left, bottom)], np.float32
+    )
+    half = np.float32(0.5)  # OpenCV counts from the middle of the first pixel
+    rectified = cv2.warpPerspective(
+        pixels,
+        cv2.getPerspectiveTransform(corners - half, target - half),
+        (large_width, large_height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    grey = _as_pixels(cv2.cvtColor(rectified, cv2.COLOR_BGR2GRAY))
+    return _resized(grey, width, height)[..., np.newaxis]
+
+
+def local_maxima(heat: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The cells of a (rows, columns) map that no neighbour exceeds."""
+    highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
+    return np.asarray(heat == highest)
+
+
+def _resized_quickly(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Resize a whole frame: halve it while that is exact, then interpolate.
+
+    Averaging by a broken factor costs ten times as much, half of what the detector's
+    network does, and finds no more plates.
+    """
+    old_height, old_width = pixels.shape[:2]
+    while (
+        old_width >= 2 * width
+        and old_height >= 2 * height
+        and not (old_width % 2 or old_height % 2)
+    ):
+        old_width, old_height = old_width // 2, old_height // 2
+        pixels = _as_pixels(
+            cv2.resize(pixels, (old_width, old_height), interpolation=cv2.INTER_AREA)
+        )
+    if old_width > 2 * width and old_height > 2 * height:
+        return _resized(pixels, width, height)  # odd sides: slower, but no aliasing
+    if (old_width, old_height) == (width, height):
+        return pixels
+    return _as_pixels(
+        cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+    )
+
+
+def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Resize each axis in the way that suits it: averaged down, interpolated up."""
+    old_height, old_width = pixels.shape[:2]
+    # OpenCV averages only when neither axis grows, so the shrinking one goes first.
+    for size in (
+        (min(width, old_width), min(height, old_height)),
+        (width, height),
+    ):
+        if size != (pixels.shape[1], pixels.shape[0]):
+            shrinks = size[0] <= pixels.shape[1] and size[1] <= pixels.shape[0]
+            how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            pixels = _as_pixels(cv2.resize(pixels, size, interpolation=how))
+    return pixels
+
+
+def _as_pixels(array: np.ndarray) -> Pixels:
+    return array.astype(np.uint8, copy=False)

@@ -1,0 +1,93 @@
+"""Turn a picture file into pixels, or say in one sentence why not."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge_anpr.errors import PictureUnreadable
+from edge_anpr.recognition.picture_header import (
+    MAGIC_BYTES,
+    READABLE,
+    format_of,
+    jpeg_scan_start,
+    size_of,
+)
+from edge_anpr.records import Pixels
+
+MOST_PIXELS = 100_000_000
+MOST_BYTES = 4 * MOST_PIXELS
+
+
+def load_picture(path: Path) -> Pixels:
+    """(height, width, 3) uint8 BGR, turned upright as its EXIF orientation asks.
+
+    Grey, 16-bit, transparent and CMYK pictures come out like any other. Raises
+    PictureUnreadable; its message continues the picture's name.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(MAGIC_BYTES)
+            _refuse_other_formats(head)
+            # A file may be endless; one byte more than allowed shows that.
+            data = head + file.read(MOST_BYTES + 1 - len(head))
+    except FileNotFoundError as error:
+        raise PictureUnreadable("does not exist; check the path.") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise PictureUnreadable(
+            f"cannot be opened ({reason}); check the file and your rights to it."
+        ) from error
+    return decode_picture(data)
+
+
+def decode_picture(data: bytes) -> Pixels:
+    """As load_picture, from a file's content."""
+    _refuse_other_formats(data[:MAGIC_BYTES])
+    size = size_of(data)
+    if size is None:
+        raise _damaged()
+    if size.width * size.height > MOST_PIXELS or len(data) > MOST_BYTES:
+        raise PictureUnreadable(
+            f"has {size.width} x {size.height} pixels, more than "
+            f"{MOST_PIXELS // 10**6} million; make it smaller first."
+        )
+    if not _is_complete(data):
+        raise _damaged()
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise _damaged() from error
+    if pixels is None or pixels.dtype != np.uint8:
+        raise _damaged()
+    return pixels.astype(np.uint8, copy=False)
+
+
+def _refuse_other_formats(head: bytes) -> None:
+    if not head:
+        raise PictureUnreadable("is empty; copy or record it again.")
+    kind = format_of(head)
+    if kind is None:
+        raise PictureUnreadable(f"is not a picture; give {', '.join(READABLE)} files.")
+    if kind not in READABLE:
+        raise PictureUnreadable(
+            f"is in the {kind} format, which is not supported; convert it to JPEG."
+        )
+
+
+def _is_complete(data: bytes) -> bool:
+    """Whether the end is there; older OpenCV fills what is missing with grey."""
+    kind = format_of(data)
+    if kind == "JPEG":
+        try:
+            # Not before the scan: a thumbnail in the header has an end of its own.
+            return data.rfind(b"\xff\xd9", jpeg_scan_start(data)) >= 0
+        except IndexError:
+            return False
+    return kind != "PNG" or b"IEND" in data
+
+
+def _damaged() -> PictureUnreadable:
+    return PictureUnreadable(
+        "is damaged or cut short; copy it from its source once more."
+    )

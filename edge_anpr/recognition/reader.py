@@ -1,0 +1,101 @@
+"""Read the text of a plate."""
+
+import numpy as np
+
+from edge_anpr.config import RecognitionConfig
+from edge_anpr.errors import ModelMismatch
+from edge_anpr.recognition.card import ReaderCard, load_card, models_folder
+from edge_anpr.recognition.ctc import (
+    BLANK,
+    Hypothesis,
+    Steps,
+    beam_search,
+    peaks,
+    shortened,
+)
+from edge_anpr.recognition.image import cut_box, cut_quad
+from edge_anpr.recognition.runtime import Network, Output, load_network
+from edge_anpr.records import Alternative, Detection, Pixels, PlateRead
+
+CARD_FILE = "plate_reader.yaml"
+FEWEST_CHARACTERS, MOST_CHARACTERS = 2, 10  # of a plate
+MOST_ALTERNATIVES = 5
+BEAM_WIDTH = 8
+LEAST_PROBABILITY = 1e-3  # of a symbol worth following
+
+
+def load_reader(config: RecognitionConfig) -> "Reader":
+    """Load the reader; raise ModelMismatch."""
+    folder = models_folder(config.models)
+    path = folder / CARD_FILE
+    card = load_card(path)
+    if not isinstance(card, ReaderCard):
+        raise ModelMismatch(f"{path}: this is the card of a {card.kind}.")
+    return Reader(load_network(card, folder, config.threads), card)
+
+
+class Reader:
+    """A plate reader: rows of steps, each naming a character or none."""
+
+    def __init__(self, network: Network, card: ReaderCard) -> None:
+        self._network = network
+        self._card = card
+
+    def read(self, pixels: Pixels, detection: Detection) -> PlateRead | None:
+        """Read one plate of a picture, (height, width, 3) BGR.
+
+        None when what is there has too few or too many characters for a plate.
+        """
+        (output,) = self._network.run(self.crop(pixels, detection)).values()
+        return read_output(output, self._card)
+
+    def crop(self, pixels: Pixels, detection: Detection) -> Pixels:
+        """The plate as the model sees it: (height, width, 1) grey."""
+        width, height = self._card.input.width, self._card.input.height
+        margin = self._card.margin
+        if detection.corners:
+            return cut_quad(pixels, detection.corners, margin, width, height)
+        return cut_box(pixels, detection.box.grown(*margin), width, height)
+
+
+def read_output(output: Output, card: ReaderCard) -> PlateRead | None:
+    """From the model's logits, (rows, steps, classes), to a read."""
+    steps = shortened(_probabilities(output, card.calibration.temperature))
+    best, *others = beam_search(steps, BEAM_WIDTH, LEAST_PROBABILITY)
+    if not _could_be_a_plate(best):
+        return None
+    raw, calibrated = zip(*card.calibration.confidence, strict=True)
+    confidence = float(np.interp(best.probability, raw, calibrated))
+    left = 1 - best.probability  # to be shared among the alternatives
+    share = (1 - confidence) / left if left > 0 else 0.0
+    return PlateRead(
+        _text(best, card.alphabet),
+        confidence,
+        peaks(steps, best.symbols),
+        tuple(
+            Alternative(_text(other, card.alphabet), other.probability * share)
+            for other in others
+            if _could_be_a_plate(other)
+        )[:MOST_ALTERNATIVES],
+    )
+
+
+def _probabilities(output: Output, temperature: float) -> Steps:
+    """The rows' steps one after the other, (steps, classes)."""
+    logits = output.numbers(output.values).astype(np.float64) / temperature
+    logits -= logits.max(axis=-1, keepdims=True)
+    odds = np.exp(logits)
+    rows = odds / odds.sum(axis=-1, keepdims=True)
+    # A blank ends each line, or AB over BC would become ABC.
+    line_end = np.zeros((len(rows), 1, rows.shape[-1]))
+    line_end[..., BLANK] = 1
+    ended = np.concatenate((rows, line_end), axis=1)
+    return ended.reshape(-1, rows.shape[-1])
+
+
+def _could_be_a_plate(hypothesis: Hypothesis) -> bool:
+    return FEWEST_CHARACTERS <= len(hypothesis.symbols) <= MOST_CHARACTERS
+
+
+def _text(hypothesis: Hypothesis, alphabet: str) -> str:
+    return "".join(alphabet[symbol - 1] for symbol in hypothesis.symbols)

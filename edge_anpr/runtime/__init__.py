@@ -1,0 +1,1 @@
+"""How the program runs, not what it does."""

@@ -1,0 +1,1 @@
+"""Read the plates of stored pictures: paths in, a report or annotated copies out."""

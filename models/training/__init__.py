@@ -1,0 +1,1 @@
+"""Training: from pictures to the two .tflite files; never on a device."""

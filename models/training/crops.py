@@ -1,0 +1,139 @@
+"""Plate crops for the reader, real ones: from files, and cut from labelled frames."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from models.training.arrays import Boxes, Floats, Pixels
+from models.training.frames import held_out, overlaps, source_of
+
+CANVAS = 176, 80
+INNER = 144, 64
+"""The plate fills the inner part; the rest is what surrounds it, for wider cuts."""
+
+LONGEST = 10
+TEACHER_SURE = 0.93
+LATIN_SOURCES = ("openlpr", "kaggle_cars433", "internet_cars225")
+"""Frames whose plates a Latin reader may label; the others carry Arabic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A plate on its canvas, 80×176 uint8 grey."""
+
+    pixels: Pixels
+    text: str
+    source: str
+    places: Floats | None = None
+    """N×3: x and y of each character's middle on the canvas, and its line, 0 or 1."""
+
+
+def load_crops(data: Path, split: str, leave_out: tuple[str, ...] = ()) -> list[Crop]:
+    """Labelled crops of `train`, `held out` or `validation`, longest texts left out.
+
+    Where the text of a training frame is known, or a teacher is sure of it, the plate
+    is cut from the frame too, with what truly surrounds it.
+    """
+    crops = [
+        Crop(on_canvas(_grey(data / row["path"])), row["text"], source_of(row))
+        for row in crop_labels(data, split)
+        if row["source"] not in leave_out and len(row["text"]) <= LONGEST
+    ]
+    if split == "train":
+        crops += _from_frames(data, leave_out)
+    return crops
+
+
+def crop_labels(data: Path, split: str) -> list[dict[str, str]]:
+    """The rows of `plates.csv` that belong to a split, as for `load_crops`."""
+    return [row for row in _rows(data / "plates.csv") if _belongs(row, split)]
+
+
+def on_canvas(pixels: Pixels, box: Boxes | None = None) -> Pixels:
+    """H×W grey stretched so that the box (default: all) fills the inner canvas."""
+    rows, columns = pixels.shape[:2]
+    x1, y1, x2, y2 = (0, 0, columns, rows) if box is None else box
+    across, down = INNER[0] / (x2 - x1), INNER[1] / (y2 - y1)
+    left, top = (CANVAS[0] - INNER[0]) / 2, (CANVAS[1] - INNER[1]) / 2
+    if across < 0.7:
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.35 / across), np.uint8)
+    # Half a pixel: a pixel's middle, not its corner, is what warpAffine maps.
+    matrix = np.array(
+        [
+            [across, 0, left - (x1 - 0.5) * across - 0.5],
+            [0, down, top - (y1 - 0.5) * down - 0.5],
+        ]
+    )
+    return np.asarray(
+        cv2.warpAffine(
+            pixels,
+            matrix,
+            CANVAS,
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.uint8,
+    )
+
+
+def _belongs(row: dict[str, str], split: str) -> bool:
+    if split == "validation":
+        return row["split"] == "validation"
+    return row["split"] == "train" and held_out(row["text"]) == (split == "held out")
+
+
+def _from_frames(data: Path, leave_out: tuple[str, ...]) -> list[Crop]:
+    crops = []
+    known: dict[str, list[Boxes]] = {}
+    textless: dict[str, list[Boxes]] = {}
+    for row in _rows(data / "detection.csv"):
+        if row["split"] != "train" or not row["x1"] or row["source"] in leave_out:
+            continue
+        box = _box(row)
+        group = known if row["text"] else textless
+        group.setdefault(row["path"], []).append(box)
+        if not row["text"] or held_out(row["text"]) or len(row["text"]) > LONGEST:
+            continue
+        grey = _grey(data / row["path"])
+        crops.append(Crop(on_canvas(grey, box), row["text"], row["source"]))
+    file = data / "teacher.csv"
+    if not file.exists():
+        return crops
+    for row in _rows(file):
+        source = row["path"].split("/")[1]
+        text = row["text"]
+        if source not in LATIN_SOURCES or source in leave_out or held_out(text):
+            continue
+        if float(row["text_confidence"] or 0) < TEACHER_SURE:
+            continue
+        if not 4 <= len(text) <= LONGEST or not text.isalnum() or not text.isascii():
+            continue
+        box = _box(row)
+        labelled = known.get(row["path"], [])
+        if labelled and overlaps(box[None], np.stack(labelled)).max() > 0.1:
+            continue
+        if box[2] - box[0] < 40:
+            continue
+        grey = _grey(data / row["path"])
+        crops.append(Crop(on_canvas(grey, box), text.upper(), "teacher"))
+    return crops
+
+
+def _box(row: dict[str, str]) -> Boxes:
+    return np.array([float(row[k]) for k in ("x1", "y1", "x2", "y2")], np.float32)
+
+
+def _grey(path: Path) -> Pixels:
+    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if picture is None:
+        raise FileNotFoundError(path)
+    return np.asarray(picture, np.uint8)
+
+
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        yield from csv.DictReader(lines)

@@ -1,0 +1,225 @@
+"""Price the models in `models/` on real pictures that no training step has seen.
+
+`python -m models.training.evaluate --data FOLDER` asks `edge-anpr read` itself for
+the int8 figures, runs the float weights through the same code for the float ones, and
+writes `models/metrics.json`, the plots, and the tables of `models/README.md`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import yaml
+from tqdm import tqdm
+
+from edge_anpr.config import DetectorSize, RecognitionConfig
+from edge_anpr.errors import ModelMismatch
+from edge_anpr.recognition.card import DetectorCard, ReaderCard, load_card
+from edge_anpr.recognition.detector import CARD_FILES, Detector, load_detector
+from edge_anpr.recognition.image import letterbox
+from edge_anpr.recognition.picture_file import load_picture
+from edge_anpr.recognition.reader import CARD_FILE, Reader
+from edge_anpr.records import Box, Detection, Pixels
+from edge_anpr.stills.reading import ILLEGIBLE
+from models.training.cards import FLOAT_MODELS, MODELS, write_card
+from models.training.crops import crop_labels
+from models.training.float_models import FloatNetwork
+from models.training.frames import LabelledFrame, load_frames, source_of
+from models.training.plots import draw_plots
+from models.training.scoring import (
+    ReadCrop,
+    ReadFrame,
+    by_source,
+    confident_share,
+    crop_figures,
+    frame_figures,
+    reading_by_width,
+    recall_by_width,
+    reported_plates,
+)
+from models.training.shipped import box_array, int8_crops, int8_frames
+from models.training.tables import as_markdown, update_tables
+
+NORMAL = DetectorSize.NORMAL
+CANDIDATES_FROM = 0.03
+"""Detection confidence from which the precision-recall curve is drawn."""
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--no-float", is_flag=True, help="Leave the float columns out.")
+def main(data: Path, no_float: bool) -> None:
+    """Evaluate on the validation part of DATA."""
+    frames = load_frames(data, "validation")
+    crops = crop_labels(data, "validation")
+    metrics: dict[str, Any] = {}
+    read_frames = int8_frames(frames)
+    read_crops = int8_crops(data, crops)
+    metrics["int8"] = summary(read_frames, read_crops)
+    if not no_float:
+        metrics["float"] = summary(*float_reads(data, frames, crops))
+    metrics["sizes"] = {
+        size: detection_summary(
+            read_frames if size is NORMAL else int8_frames(frames, size.value),
+            frames,
+            size,
+        )
+        for size in CARD_FILES
+    }
+    figures = rounded(metrics)
+    (MODELS / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n")
+    note_in_cards(figures)
+    update_tables(MODELS.parent, figures)
+    config = RecognitionConfig(min_detection_confidence=CANDIDATES_FROM)
+    curve = candidates(frames, load_detector(config, NORMAL))
+    draw_plots(MODELS / "plots", curve, read_frames, read_crops)
+    click.echo(as_markdown(figures))
+
+
+def summary(frames: Sequence[ReadFrame], crops: Sequence[ReadCrop]) -> dict[str, Any]:
+    plates = reported_plates(frames)
+    return {
+        "frames": by_source(frames, frame_figures),
+        "crops": by_source(crops, crop_figures),
+        "confident": {
+            "plates of frames": confident_share(plates),
+            "crops": confident_share(crops),
+        },
+        "reading by width": reading_by_width(frames),
+    }
+
+
+def detection_summary(
+    read: Sequence[ReadFrame], frames: Sequence[LabelledFrame], size: DetectorSize
+) -> dict[str, Any]:
+    card = load_card(MODELS / CARD_FILES[size])
+    scales = [
+        letterbox(frame.pixels(), card.input.width, card.input.height).scale_x
+        for frame in frames
+    ]
+    return {
+        "all": frame_figures(read),
+        "recall by width": recall_by_width(read, scales),
+    }
+
+
+def note_in_cards(figures: dict[str, Any]) -> None:
+    """The main figures, on validation pictures, into the models' own cards."""
+    for size, file in CARD_FILES.items():
+        found = figures["sizes"][size]["all"]
+        _note(
+            MODELS / file,
+            {
+                "recall at IoU 0.5": found["recall50"],
+                "recall at IoU 0.3": found["recall30"],
+                "false plates a frame": found["false"],
+                "end to end folded": found["folded"],
+            },
+        )
+    crops, sure = figures["int8"]["crops"]["all"], figures["int8"]["confident"]["crops"]
+    _note(
+        MODELS / CARD_FILE,
+        {
+            "crops exact": crops["exact"],
+            "crops folded": crops["folded"],
+            "character error": crops["character_error"],
+            "reported at 0.9 or more": sure["kept"],
+            "right of those": sure["right"],
+        },
+    )
+
+
+def _note(file: Path, metrics: dict[str, float]) -> None:
+    card = yaml.safe_load(file.read_text(encoding="utf-8"))
+    write_card(file, card | {"metrics": metrics})
+
+
+def float_reads(
+    data: Path, frames: Sequence[LabelledFrame], crops: Sequence[dict[str, str]]
+) -> tuple[list[ReadFrame], list[ReadCrop]]:
+    """The same code as `edge-anpr read`, over the float weights."""
+    detector, reader = float_models()
+    read_frames = []
+    for frame in tqdm(frames, unit="frame"):
+        pixels = load_picture(frame.path)
+        found = detector.detect(pixels)
+        read_frames.append(_read_here(frame, pixels, found, reader))
+    read_crops = []
+    for row in tqdm(crops, unit="crop"):
+        pixels = load_picture(data / row["path"])
+        read = reader.read(pixels, whole(pixels)) or ILLEGIBLE
+        read_crops.append(
+            ReadCrop(source_of(row), row["text"], read.text, read.confidence)
+        )
+    return read_frames, read_crops
+
+
+def float_models() -> tuple[Detector, Reader]:
+    """The product's detector and reader over the float weights, cards unchanged."""
+    detector_card = load_card(MODELS / CARD_FILES[NORMAL])
+    reader_card = load_card(MODELS / CARD_FILE)
+    if not isinstance(detector_card, DetectorCard):
+        raise ModelMismatch(f"{CARD_FILES[NORMAL]} is not a detector's card.")
+    if not isinstance(reader_card, ReaderCard):
+        raise ModelMismatch(f"{CARD_FILE} is not a reader's card.")
+    return (
+        Detector(
+            FloatNetwork(FLOAT_MODELS, detector_card),
+            detector_card,
+            detector_card.threshold,
+        ),
+        Reader(FloatNetwork(FLOAT_MODELS, reader_card), reader_card),
+    )
+
+
+def whole(pixels: Pixels) -> Detection:
+    height, width = pixels.shape[:2]
+    return Detection(Box(0, 0, width, height), 1.0)
+
+
+def candidates(frames: Sequence[LabelledFrame], detector: Detector) -> list[ReadFrame]:
+    """Detections without their reads, for the precision-recall curve."""
+    return [
+        _without_reads(frame, detector.detect(load_picture(frame.path)))
+        for frame in tqdm(frames, unit="frame")
+    ]
+
+
+def rounded(value: Any) -> Any:
+    """Figures as people compare them; NaN (nothing to count) as null."""
+    if isinstance(value, dict):
+        return {str(key): rounded(inner) for key, inner in value.items()}
+    if isinstance(value, float):
+        return None if np.isnan(value) else round(value, 4)
+    return value
+
+
+def _read_here(
+    frame: LabelledFrame, pixels: Pixels, found: Sequence[Detection], reader: Reader
+) -> ReadFrame:
+    reads = [reader.read(pixels, detection) or ILLEGIBLE for detection in found]
+    return replace(
+        _without_reads(frame, found),
+        found_texts=tuple(read.text for read in reads),
+        found_confidences=np.array([read.confidence for read in reads]),
+    )
+
+
+def _without_reads(frame: LabelledFrame, found: Sequence[Detection]) -> ReadFrame:
+    return ReadFrame(
+        frame.source,
+        frame.boxes,
+        frame.texts,
+        box_array((d.box.x1, d.box.y1, d.box.x2, d.box.y2) for d in found),
+        np.array([detection.confidence for detection in found]),
+        ("",) * len(found),
+        np.zeros(len(found)),
+    )
+
+
+if __name__ == "__main__":
+    main()

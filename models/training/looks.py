@@ -1,0 +1,185 @@
+"""Reader training samples: crops cut loosely, tilted and spoilt, real and synthetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models.training.arrays import Floats, Pixels, Random
+from models.training.crops import CANVAS, INNER, Crop
+from models.training.spoil import add_noise, blur, change_tones, compress
+
+WIDTH, HEIGHT = 128, 64
+
+SOURCE_WEIGHTS = {
+    "china_crops": 0.5,
+    "easypr_china": 0.6,
+    "openalpr_us_crops": 2.0,
+    "openlpr": 1.6,
+    "internet_cars225": 1.6,
+    "czech_crops": 1.5,
+    "teacher": 1.6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the reader is shown: 64×128 uint8 grey, and what it says."""
+
+    pixels: Pixels
+    text: str
+    places: Floats | None
+    """N×3: x and y of each character's middle, and its line; where known."""
+
+
+class LookMaker:
+    """Draws looks: from the pool of synthetic crops, and from real ones."""
+
+    def __init__(self, real: Sequence[Crop], pool: Sequence[Crop]) -> None:
+        self._real = real
+        self._pool = pool
+        weights = np.array([SOURCE_WEIGHTS.get(crop.source, 1.0) for crop in real])
+        self._odds = np.cumsum(weights / weights.sum()) if len(real) else weights
+
+    def make(self, rng: Random, synthetic_share: float) -> Look:
+        if not len(self._real) or (len(self._pool) and rng.random() < synthetic_share):
+            crop = self._pool[int(rng.integers(len(self._pool)))]
+        else:
+            index = int(np.searchsorted(self._odds, rng.random()))
+            crop = self._real[min(index, len(self._real) - 1)]
+        return spoilt(crop, rng)
+
+
+def spoilt(crop: Crop, rng: Random) -> Look:
+    """One loose cut of a crop, as another camera might have taken it."""
+    matrix = _cut(rng)
+    pixels = _warped(crop.pixels, matrix)
+    places = crop.places
+    if places is not None:
+        moved = cv2.perspectiveTransform(
+            places[None, :, :2].astype(np.float64), matrix
+        )[0]
+        places = np.column_stack([moved, places[:, 2]]).astype(np.float32)
+    # A synthetic crop has been through a bad camera already.
+    if crop.places is None or rng.random() < 0.5:
+        pixels = _spoil(pixels, rng)
+    return Look(pixels, crop.text, places)
+
+
+def straight(crop: Crop, margin: tuple[float, float]) -> Pixels:
+    """The crop as the device cuts it: the plate with a margin, nothing else."""
+    matrix = cv2.getPerspectiveTransform(_corners(*margin, *margin), _target())
+    return _warped(crop.pixels, np.asarray(matrix))
+
+
+def _warped(canvas: Pixels, matrix: Floats) -> Pixels:
+    return np.asarray(
+        cv2.warpPerspective(
+            canvas,
+            matrix,
+            (WIDTH, HEIGHT),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.uint8,
+    )
+
+
+def _cut(rng: Random) -> Floats:
+    """A 3×3 matrix from canvas to look: margins, turn, shear, and unsteady corners."""
+    left, right = rng.uniform(-0.03, 0.13, 2)
+    top, bottom = rng.uniform(-0.05, 0.2, 2)
+    corners = _corners(left, top, right, bottom)
+    # Turned in the plate's own proportions: the canvas has lost them.
+    aspect = rng.uniform(1.4, 4.8)
+    shape = np.array([aspect / INNER[0], 1 / INNER[1]])
+    middle = np.array(CANVAS) / 2
+    turn, shear = np.radians(rng.normal(0, 3.0)), rng.normal(0, 0.06)
+    spin = np.array(
+        [[np.cos(turn), -np.sin(turn) + shear], [np.sin(turn), np.cos(turn)]]
+    )
+    corners = ((corners - middle) * shape) @ spin.T / shape + middle
+    corners += rng.normal(0, 1.0, (4, 2)) * np.array([2.2, 1.5])
+    return np.asarray(
+        cv2.getPerspectiveTransform(corners.astype(np.float32), _target())
+    )
+
+
+def _corners(left: float, top: float, right: float, bottom: float) -> Floats:
+    """The plate's corners on the canvas, grown by fractions of its size."""
+    x1, y1 = (CANVAS[0] - INNER[0]) / 2, (CANVAS[1] - INNER[1]) / 2
+    x2, y2 = x1 + INNER[0], y1 + INNER[1]
+    x1, x2 = x1 - left * INNER[0], x2 + right * INNER[0]
+    y1, y2 = y1 - top * INNER[1], y2 + bottom * INNER[1]
+    return np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]], np.float32)
+
+
+def _target() -> Floats:
+    corners = [[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]]
+    return np.array(corners, np.float32)
+
+
+def _spoil(pixels: Pixels, rng: Random) -> Pixels:
+    if rng.random() < 0.35:
+        pixels = _coarsen(pixels, rng)
+    if rng.random() < 0.3:
+        pixels = blur(pixels, rng, largest=9.0 if rng.random() < 0.3 else 5.0)
+    elif rng.random() < 0.15:
+        soft = cv2.GaussianBlur(pixels, (0, 0), 1.2)
+        strength = rng.uniform(0.3, 1.2)
+        pixels = np.asarray(
+            cv2.addWeighted(pixels, 1 + strength, soft, -strength, 0), np.uint8
+        )
+    if rng.random() < 0.25:
+        pixels = _shade(pixels, rng)
+    if rng.random() < 0.8:
+        pixels = change_tones(pixels, rng)
+    if rng.random() < 0.1:
+        pixels = _flatten(pixels, rng)
+    if rng.random() < 0.08:
+        pixels = 255 - pixels
+    if rng.random() < 0.1:
+        pixels = _cover(pixels, rng)
+    if rng.random() < 0.3:
+        pixels = add_noise(pixels, rng)
+    return pixels
+
+
+def _coarsen(pixels: Pixels, rng: Random) -> Pixels:
+    """A plate of few pixels, perhaps compressed at that size."""
+    across, down = rng.uniform(0.22, 0.8), rng.uniform(0.22, 0.8)
+    size = max(int(WIDTH * across), 8), max(int(HEIGHT * down), 8)
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if rng.random() < 0.5:
+        small = compress(small, rng)
+    method = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC
+    return np.asarray(
+        cv2.resize(small, (WIDTH, HEIGHT), interpolation=method), np.uint8
+    )
+
+
+def _shade(pixels: Pixels, rng: Random) -> Pixels:
+    """The edge of a shadow, or the fall of light from one side."""
+    x, y = np.meshgrid(np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT))
+    turn, edge = rng.uniform(0, 2 * np.pi), rng.uniform(-0.7, 0.7)
+    sharpness = np.exp(rng.uniform(0, 3.5))
+    side = (x * np.cos(turn) + y * np.sin(turn) - edge) * sharpness
+    light = 1 - rng.uniform(0.2, 0.75) / (1 + np.exp(-np.clip(side, -30, 30)))
+    return np.asarray(np.clip(pixels * light, 0, 255), np.uint8)
+
+
+def _flatten(pixels: Pixels, rng: Random) -> Pixels:
+    """Fog, glare or night: little contrast left, somewhere between black and white."""
+    contrast = rng.uniform(0.1, 0.35)
+    offset = rng.uniform(0, 255 * (1 - contrast))
+    return np.asarray(pixels * contrast + offset, np.uint8)
+
+
+def _cover(pixels: Pixels, rng: Random) -> Pixels:
+    """A patch of dirt, a cable, a tow hook."""
+    pixels = pixels.copy()
+    x, y = int(rng.integers(WIDTH)), int(rng.integers(HEIGHT))
+    wide, tall = int(rng.integers(2, 14)), int(rng.integers(2, 22))
+    pixels[y : y + tall, x : x + wide] = rng.integers(256)
+    return pixels

@@ -1,0 +1,101 @@
+"""A graph as a torch module, and the moving average of its weights."""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.training.graph import Graph, Layer
+
+
+class Network(nn.Module):
+    """Runs a graph; input N×C×H×W float in 0..1, one output tensor per graph output."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self.graph = graph
+        self.convs = nn.ModuleDict()
+        self.norms = nn.ModuleDict()
+        for layer in graph.layers:
+            if layer.kind not in {"conv", "depthwise"}:
+                continue
+            inputs = graph.channels(layer.inputs[0])
+            self.convs[layer.name] = nn.Conv2d(
+                inputs,
+                layer.channels,
+                layer.kernel,
+                layer.stride,
+                padding=_symmetric(layer),
+                groups=inputs if layer.kind == "depthwise" else 1,
+                bias=not layer.normalised,
+            )
+            if layer.normalised:
+                self.norms[layer.name] = nn.BatchNorm2d(layer.channels, momentum=0.05)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        values = {"input": pixels}
+        for layer in self.graph.layers:
+            first = values[layer.inputs[0]]
+            if layer.kind == "add":
+                value = first + values[layer.inputs[1]]
+            elif layer.kind == "max_pool":
+                value = functional.max_pool2d(first, layer.kernel)
+            elif layer.kind == "enlarge":
+                value = functional.interpolate(
+                    first,
+                    scale_factor=(float(layer.kernel[0]), float(layer.kernel[1])),
+                    mode="bilinear",
+                )
+            else:
+                value = self._convolve(layer, first)
+            values[layer.name] = functional.relu6(value) if layer.relu else value
+        return tuple(values[name] for name in self.graph.outputs)
+
+    def _convolve(self, layer: Layer, value: Tensor) -> Tensor:
+        if not any(_symmetric(layer)):
+            value = functional.pad(value, _same_padding(layer, value.shape))
+        value = self.convs[layer.name](value)
+        return self.norms[layer.name](value) if layer.normalised else value
+
+
+class Average:
+    """Exponential moving average of a network; what is kept and shipped."""
+
+    def __init__(self, network: Network, decay: float) -> None:
+        self.network = copy.deepcopy(network).eval()
+        self.decay = decay
+        self._updates = 0
+
+    @torch.no_grad()
+    def update(self, network: Network) -> None:
+        self._updates += 1
+        # A young average must not remember the random start.
+        decay = min(self.decay, self._updates / (self._updates + 10))
+        pairs = zip(
+            self.network.state_dict().values(),
+            network.state_dict().values(),
+            strict=True,
+        )
+        for mine, new in pairs:
+            if mine.is_floating_point():
+                mine.lerp_(new, 1 - decay)
+            else:
+                mine.copy_(new)
+
+
+def _symmetric(layer: Layer) -> tuple[int, int]:
+    """Padding where both sides get the same, so that torch can do it itself."""
+    if layer.stride == (1, 1) and all(size % 2 for size in layer.kernel):
+        return layer.kernel[0] // 2, layer.kernel[1] // 2
+    return 0, 0
+
+
+def _same_padding(layer: Layer, shape: torch.Size) -> tuple[int, int, int, int]:
+    """TensorFlow's "same": what is left over goes right and below."""
+    pads = []
+    for axis in (1, 0):
+        size, kernel, stride = shape[2 + axis], layer.kernel[axis], layer.stride[axis]
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        pads += [total // 2, total - total // 2]
+    return pads[0], pads[1], pads[2], pads[3]

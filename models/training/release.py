@@ -1,0 +1,227 @@
+"""From checkpoints to what is shipped: weights, int8 models and their cards.
+
+`python -m models.training.release --data FOLDER --detector RUN --reader RUN` writes
+into `models/`. Thresholds and confidences are chosen on training pictures that were
+held out from training; no validation picture is touched.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+import yaml
+
+from edge_anpr import __version__
+from edge_anpr.config import DetectorSize, RecognitionConfig
+from edge_anpr.recognition.detector import CARD_FILES, load_detector
+from edge_anpr.recognition.image import letterbox
+from edge_anpr.recognition.picture_file import load_picture
+from edge_anpr.recognition.reader import CARD_FILE, load_reader
+from edge_anpr.records import Box, Detection, Pixels
+from models.training.calibration import fit_confidence, pick_threshold
+from models.training.cards import FLOAT_MODELS, MODELS, write_card
+from models.training.crops import Crop, crop_labels, load_crops
+from models.training.export import sha256, to_tflite
+from models.training.frames import LabelledFrame, load_frames, overlaps
+from models.training.graph import Graph
+from models.training.looks import HEIGHT, WIDTH, straight
+from models.training.networks import DETECTOR_STRIDE, detector, reader
+from models.training.pool import Pool
+from models.training.scoring import FALSE_BELOW, folded
+from models.training.sources import LICENCES
+from models.training.train_reader import ALPHABET, MARGIN
+from models.training.weights import Weights, load_weights, save_weights
+
+SIZES = {
+    DetectorSize.SMALL: (320, 192),
+    DetectorSize.NORMAL: (416, 256),
+    DetectorSize.LARGE: (640, 384),
+}
+SMALLEST_PLATE_PX = 20
+"""At the input, for all sizes alike: the same weights look at the same pixels."""
+
+NMS_OVERLAP = 0.45
+EXAMPLES = 200
+"""Pictures whose activations set the int8 ranges."""
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--detector", "detector_run", type=click.Path(path_type=Path))
+@click.option("--reader", "reader_run", type=click.Path(path_type=Path))
+@click.option("--pool", type=click.Path(path_type=Path), help="Synthetic crops used.")
+def main(
+    data: Path, detector_run: Path | None, reader_run: Path | None, pool: Path | None
+) -> None:
+    """Write models/ from the runs given; a model without a run keeps its weights."""
+    if detector_run:
+        _keep_weights(detector_run, "plate_detector")
+    if reader_run:
+        _keep_weights(reader_run, "plate_reader")
+    _release_detectors(data, _images_seen(detector_run, "plate_detector"))
+    _release_reader(data, pool, _images_seen(reader_run, "plate_reader"))
+
+
+def _release_detectors(data: Path, images_seen: int) -> None:
+    weights = load_weights(MODELS / "plate_detector.npz")
+    frames = load_frames(data, "train")
+    held = load_frames(data, "held out")
+    rng = np.random.default_rng(0)
+    chosen = [frames[i] for i in rng.permutation(len(frames))[:EXAMPLES]]
+    for size, (width, height) in SIZES.items():
+        name = Path(CARD_FILES[size]).stem
+        examples = [letterbox(f.pixels(), width, height).pixels for f in chosen]
+        rows, columns = height // DETECTOR_STRIDE, width // DETECTOR_STRIDE
+        outputs = {"heat": [1, rows, columns, 1], "box": [1, rows, columns, 4]}
+        card = _write_models(
+            detector(), weights, name, (width, height), examples, outputs
+        )
+        card |= {
+            "kind": "detector",
+            "stride": DETECTOR_STRIDE,
+            "threshold": 0.05,
+            "nms_overlap": NMS_OVERLAP,
+            "smallest_plate_px": SMALLEST_PLATE_PX,
+            "training": _training(images_seen, [frame.source for frame in frames]),
+        }
+        write_card(MODELS / CARD_FILES[size], card)
+        card["threshold"] = _threshold(size, held)
+        write_card(MODELS / CARD_FILES[size], card)
+        click.echo(f"{name}: threshold {card['threshold']}")
+
+
+def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
+    weights = load_weights(MODELS / "plate_reader.npz")
+    crops = load_crops(data, "train")
+    rng = np.random.default_rng(0)
+    made = Pool(pool) if pool else []
+    mixed: list[Crop] = [crops[i] for i in rng.permutation(len(crops))[:EXAMPLES]]
+    mixed += [made[int(i)] for i in rng.integers(0, len(made), EXAMPLES) if len(made)]
+    examples = [straight(crop, MARGIN)[..., None] for crop in mixed]
+    card = _write_models(
+        reader(),
+        weights,
+        "plate_reader",
+        (WIDTH, HEIGHT),
+        examples,
+        {"characters": [1, 2, 32, 37]},
+    )
+    sources = [crop.source for crop in crops] + ["synthetic"] * len(made)
+    card |= {
+        "kind": "reader",
+        "alphabet": ALPHABET,
+        "margin": list(MARGIN),
+        "calibration": {"temperature": 1.0, "confidence": [[0.0, 0.0], [1.0, 1.0]]},
+        "training": _training(images_seen, sources),
+    }
+    write_card(MODELS / CARD_FILE, card)
+    card["calibration"]["confidence"] = _confidence_curve(data)
+    write_card(MODELS / CARD_FILE, card)
+
+
+def _threshold(size: DetectorSize, frames: Sequence[LabelledFrame]) -> float:
+    model = load_detector(RecognitionConfig(models=MODELS), size)
+    false: list[float] = []
+    for frame in frames:
+        for found in model.detect(frame.pixels()):
+            box = found.box
+            corners = np.array([[box.x1, box.y1, box.x2, box.y2]], np.float32)
+            if overlaps(corners, frame.boxes).max(initial=0) < FALSE_BELOW:
+                false.append(found.confidence)
+    return pick_threshold(false, len(frames))
+
+
+def _confidence_curve(data: Path) -> list[list[float]]:
+    """Read held-out crops, and held-out frames' plates as the detector boxes them."""
+    model = load_reader(RecognitionConfig(models=MODELS))
+    finder = load_detector(RecognitionConfig(models=MODELS), DetectorSize.NORMAL)
+    reads: list[tuple[float, bool]] = []
+
+    def note(pixels: Pixels, detection: Detection, text: str) -> None:
+        read = model.read(pixels, detection)
+        if read:
+            reads.append((read.confidence, folded(read.text) == folded(text)))
+
+    for row in crop_labels(data, "held out"):
+        pixels = load_picture(data / row["path"])
+        height, width = pixels.shape[:2]
+        note(pixels, Detection(Box(0, 0, width, height), 1.0), row["text"])
+    for frame in load_frames(data, "held out"):
+        pixels = frame.pixels()
+        for found in finder.detect(pixels):
+            box = found.box
+            corners = np.array([[box.x1, box.y1, box.x2, box.y2]], np.float32)
+            reach = overlaps(corners, frame.boxes)[0]
+            if reach.max(initial=0) > 0.5 and frame.texts[int(reach.argmax())]:
+                note(pixels, found, frame.texts[int(reach.argmax())])
+    raw, right = np.array(reads, np.float64).T
+    click.echo(f"plate_reader: {len(reads)} held-out reads, {right.mean():.1%} right")
+    return [[p, c] for p, c in fit_confidence(raw, right)]
+
+
+def _write_models(
+    graph: Graph,
+    weights: Weights,
+    name: str,
+    size: tuple[int, int],
+    examples: Sequence[Pixels],
+    outputs: dict[str, list[int]],
+) -> dict[str, Any]:
+    """The int8 file, the float one, and the part of the card that they share."""
+    content = to_tflite(graph, weights, size, examples)
+    (MODELS / f"{name}.tflite").write_bytes(content)
+    FLOAT_MODELS.mkdir(parents=True, exist_ok=True)
+    float_file = FLOAT_MODELS / f"{name}.tflite"
+    float_file.write_bytes(to_tflite(graph, weights, size, None))
+    colour = "BGR" if graph.input_channels == 3 else "grey"
+    return {
+        "name": name,
+        "version": __version__,
+        "file": f"{name}.tflite",
+        "sha256": sha256(content),
+        "input": {
+            "width": size[0],
+            "height": size[1],
+            "channels": graph.input_channels,
+            "colour": colour,
+            "scale": 1 / 255,
+            "zero_point": -128,
+        },
+        "outputs": [
+            {"name": output, "shape": shape} for output, shape in outputs.items()
+        ],
+        "metrics": {},
+    }
+
+
+def _training(images_seen: int, sources: Sequence[str]) -> dict[str, Any]:
+    counts = Counter(sources)
+    return {
+        "images_seen": images_seen,
+        "data": [
+            {"source": source, "images": counts[source], "licence": LICENCES[source]}
+            for source in sorted(counts)
+        ],
+    }
+
+
+def _keep_weights(run: Path, name: str) -> None:
+    state = torch.load(run / "last.pt", map_location="cpu", weights_only=True)
+    arrays = {key: value.numpy() for key, value in state["average"].items()}
+    save_weights(arrays, MODELS / f"{name}.npz")
+
+
+def _images_seen(run: Path | None, name: str) -> int:
+    if run:
+        state = torch.load(run / "last.pt", map_location="cpu", weights_only=True)
+        return int(state["images"])
+    card = yaml.safe_load((MODELS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return int(card["training"]["images_seen"])
+
+
+if __name__ == "__main__":
+    main()

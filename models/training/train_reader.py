@@ -1,0 +1,203 @@
+"""Train the plate reader: `python -m models.training.train_reader --help`."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.training.arrays import Floats
+from models.training.crops import Crop, load_crops
+from models.training.loading import batches
+from models.training.looks import WIDTH, Look, LookMaker, straight
+from models.training.network import Network
+from models.training.networks import READER_ROWS, READER_STEPS, reader
+from models.training.pool import Pool
+from models.training.run import Plan, Run, run_options
+from models.training.scoring import folded
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+BLANK = 0
+MARGIN = 0.03, 0.05
+"""What the device adds to a box on each side, chosen on training frames."""
+
+SYNTHETIC_SHARES = 0.75, 0.45
+"""At the start and at the end of a run."""
+PLACE_WEIGHT = 0.5
+PLACES_UNTIL = 0.8
+"""Progress at which the hint of where each character stands has faded out."""
+
+Truth = tuple[list[str], list[Floats | None], float]
+"""Texts, places, and how much the places count now."""
+
+
+class LookBatches:
+    """Batches without end, one a call."""
+
+    def __init__(
+        self,
+        maker: LookMaker,
+        pool: Pool | None,
+        seed: int,
+        batch: int,
+        progress: Callable[[], float],
+    ) -> None:
+        self._maker = maker
+        self._pool = pool
+        self._rng = np.random.default_rng(seed)
+        self._batch = batch
+        self._progress = progress
+        self._made = 0
+
+    def __call__(self) -> tuple[Tensor, Truth]:
+        progress = min(self._progress(), 1.0)
+        first, last = SYNTHETIC_SHARES
+        share = first + (last - first) * progress
+        if self._pool is not None and self._made % 500 == 0:
+            self._pool.refresh()
+        self._made += 1
+        looks = [self._maker.make(self._rng, share) for _ in range(self._batch)]
+        hint = PLACE_WEIGHT * max(0.0, 1 - progress / PLACES_UNTIL)
+        return collate(looks), (
+            [look.text for look in looks],
+            [look.places for look in looks],
+            hint,
+        )
+
+
+def collate(looks: Sequence[Look]) -> Tensor:
+    return torch.from_numpy(np.stack([look.pixels for look in looks]))[:, None]
+
+
+def losses(results: tuple[Tensor, ...], truth: Truth) -> dict[str, Tensor]:
+    texts, places, hint = truth
+    scores = results[0].float()
+    steps = sequence(scores)
+    targets = [[ALPHABET.index(c) + 1 for c in text] for text in texts]
+    found = {
+        "ctc": functional.ctc_loss(
+            steps.permute(1, 0, 2),
+            torch.tensor([c for text in targets for c in text]),
+            torch.full((len(texts),), steps.shape[1]),
+            torch.tensor([len(text) for text in targets]),
+            blank=BLANK,
+            reduction="sum",
+            zero_infinity=True,
+        )
+        / sum(len(text) for text in targets)
+    }
+    known = [
+        (sample, row, step, label)
+        for sample, (text, where) in enumerate(zip(targets, places, strict=True))
+        if where is not None
+        for label, row, step in zip(text, *_cells(where), strict=True)
+    ]
+    if hint and known:
+        at = torch.tensor(known, device=scores.device).T
+        log_chances = scores.log_softmax(1)
+        found["place"] = (
+            -hint * log_chances[at[0], at[3], at[1], at[2]].sum() / len(known)
+        )
+    else:
+        found["place"] = scores.new_zeros(())
+    return found
+
+
+def sequence(scores: Tensor) -> Tensor:
+    """N×37×2×32 scores as N×65×37 log chances: upper row, a sure blank, lower row.
+
+    The blank keeps a character that ends the upper line apart from an equal one that
+    begins the lower.
+    """
+    chances = scores.log_softmax(1).permute(0, 2, 3, 1)
+    gap = torch.full_like(chances[:, 0, :1], -30.0)
+    gap[..., BLANK] = 0.0
+    return torch.cat([chances[:, 0], gap, chances[:, 1]], 1)
+
+
+def _cells(places: Floats) -> tuple[list[int], list[int]]:
+    steps = np.clip(places[:, 0] / WIDTH * READER_STEPS, 0, READER_STEPS - 1)
+    rows = np.clip(places[:, 2], 0, READER_ROWS - 1)
+    return rows.astype(int).tolist(), steps.astype(int).tolist()
+
+
+@torch.no_grad()
+def read_greedily(network: Network, looks: Floats) -> list[str]:
+    """Texts of N×64×128 uint8 looks: the likeliest class a step, repeats merged."""
+    device = next(network.parameters()).device
+    texts = []
+    for first in range(0, len(looks), 256):
+        batch = torch.from_numpy(looks[first : first + 256])[:, None].to(device)
+        best = sequence(network(batch.float() / 255)[0]).argmax(2).cpu().numpy()
+        for row in best:
+            changes = row[np.flatnonzero(np.diff(row, prepend=-1))]
+            texts.append("".join(ALPHABET[c - 1] for c in changes if c != BLANK))
+    return texts
+
+
+def score(network: Network, crops: Sequence[Crop]) -> dict[str, float]:
+    looks = np.stack([straight(crop, MARGIN) for crop in crops])
+    pairs = [
+        (read, crop.text)
+        for read, crop in zip(read_greedily(network, looks), crops, strict=True)
+    ]
+    return {
+        "exact": float(np.mean([read == text for read, text in pairs])),
+        "folded": float(np.mean([folded(r) == folded(t) for r, t in pairs])),
+    }
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--pool", type=click.Path(path_type=Path), help="Made by pool.py.")
+@click.option("--leave-out", multiple=True, help="A source to keep from training.")
+@run_options(images=5_000_000, batch=64, rate=4e-3)
+def main(
+    data: Path,
+    pool: Path | None,
+    leave_out: tuple[str, ...],
+    out: Path,
+    resume: bool,
+    start: Path | None,
+    threads: int,
+    workers: int,
+    **schedule: Any,
+) -> None:
+    """Train on DATA and the synthetic POOL; checkpoints and curve go to OUT."""
+    torch.set_num_threads(threads)
+    plan = Plan(**schedule, decay=0.03, average=0.998)
+    run = Run(reader(), plan, out)
+    run.begin(start, resume=resume)
+    synthetic = Pool(pool) if pool else None
+    maker = LookMaker(load_crops(data, "train", leave_out), synthetic or [])
+    source = batches(
+        lambda seed, progress: LookBatches(
+            maker, synthetic, seed, plan.batch, progress
+        ),
+        plan.seed + run.images,
+        workers,
+        lambda: run.progress,
+    )
+    guard = load_crops(data, "held out", leave_out)
+    unseen = [
+        crop
+        for split in ("train", "held out", "validation")
+        for crop in load_crops(data, split)
+        if crop.source in leave_out
+    ][:600]
+
+    def judge(network: Network) -> dict[str, float]:
+        figures = score(network, guard)
+        if unseen:
+            figures["unseen"] = score(network, unseen)["folded"]
+        return figures
+
+    run.train(source, losses, judge, judge_every=20_000)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""edge-anpr read, as it is called."""
+
+import json
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.programs import run_python
+
+Done: TypeAlias = CompletedProcess[str]
+KEYS = ["image", "width", "height", "plates", "ms"]
+
+
+@pytest.fixture
+def lot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with two plain grey pictures in lot/."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lot/north").mkdir(parents=True)
+    for name in ("lot/car.jpg", "lot/north/car.jpg"):
+        cv2.imwrite(name, np.full((48, 64, 3), 128, np.uint8))
+    return tmp_path
+
+
+def _read(models: Path, *arguments: str, to: str | None = None) -> Done:
+    return run_python(
+        "-m", "edge_anpr", "read", f"--models={models}", *arguments, to=to
+    )
+
+
+@pytest.mark.usefixtures("lot")
+def test_json_is_a_line_a_picture(models: Path) -> None:
+    done = _read(models, "--json", "lot", "./lot/*.jpg")
+    assert (done.returncode, done.stderr) == (0, "")
+    reports = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [list(report) for report in reports] == [KEYS] * 3
+    assert [report["image"] for report in reports] == [
+        "lot/car.jpg",
+        "lot/north/car.jpg",
+        "./lot/car.jpg",
+    ]
+    assert (reports[0]["width"], reports[0]["height"]) == (64, 48)
+
+
+def test_a_bad_picture_does_not_stop_the_rest(lot: Path, models: Path) -> None:
+    whole = (lot / "lot/car.jpg").read_bytes()
+    (lot / "cut.jpg").write_bytes(whole[:-9])
+    (lot / "empty.jpg").touch()
+    (lot / "photo.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    done = _read(
+        models, "gone.jpg", "cut.jpg", "empty.jpg", "photo.heic", "lot/car.jpg"
+    )
+    assert done.returncode == 2
+    assert done.stdout == "lot/car.jpg: no plate\n"
+    assert done.stderr.splitlines() == [
+        "gone.jpg does not exist; check the path.",
+        "cut.jpg is damaged or cut short; copy it from its source once more.",
+        "empty.jpg is empty; copy or record it again.",
+        "photo.heic is in the HEIC format, which is not supported; convert it to JPEG.",
+    ]
+
+
+@pytest.mark.usefixtures("lot")
+def test_paths_to_nothing_are_named(models: Path) -> None:
+    Path("nothing").mkdir()
+    done = _read(models, "nothing", "*.png")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "nothing holds no pictures; give a folder that does.",
+        "*.png matches no picture; check the pattern.",
+    ]
+
+
+def test_annotated_copies_are_written(lot: Path, models: Path) -> None:
+    assert _read(models, "lot", "--annotate", "out").returncode == 0
+    copies = sorted(
+        path.relative_to(lot).as_posix() for path in lot.rglob("out/**/*.*")
+    )
+    assert copies == ["out/car.jpg", "out/north/car.jpg"]
+
+
+@pytest.mark.usefixtures("lot")
+def test_a_wrong_setting_is_one_sentence(models: Path) -> None:
+    Path("config.yaml").write_text("recognition:\n  treads: 2\n")
+    done = _read(models, "lot", "-c", "config.yaml")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "config.yaml, line 2: there is no setting recognition.treads; "
+        "did you mean threads?\n"
+    )
+
+
+def test_missing_models_are_one_sentence(lot: Path) -> None:
+    done = _read(lot / "gone", "lot")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "plate_reader.yaml: cannot be read" in done.stderr
+
+
+@pytest.mark.usefixtures("lot")
+def test_a_region_that_is_none_is_refused(models: Path) -> None:
+    done = _read(models, "lot", "--region-of-interest", "5,5,5,5")
+    assert done.returncode == 2
+    assert "holds no area" in done.stderr
+
+
+@pytest.mark.usefixtures("lot")
+def test_a_closed_pipe_is_no_fault(models: Path) -> None:
+    done = _read(models, "lot", "lot", "lot", to="head -1")
+    assert (done.stdout, done.stderr) == ("lot/car.jpg: no plate\n", "")

@@ -1,0 +1,33 @@
+"""What tests of several parts share."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from edge_anpr.recognition.card import models_folder
+
+# The time a test takes says nothing on a busy machine.
+settings.register_profile("edge-anpr", deadline=None)
+settings.load_profile("edge-anpr")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--models", type=Path, help="test these models, not those that ship"
+    )
+
+
+@pytest.fixture(scope="session")
+def models(request: pytest.FixtureRequest) -> Path:
+    """The folder of the models under test."""
+    return models_folder(request.config.getoption("--models"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Labelled photographs beside the checkout; not part of the project."""
+    folder = Path(__file__).parent.parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no labelled photographs at {folder}")
+    return folder

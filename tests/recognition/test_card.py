@@ -1,0 +1,84 @@
+"""Cards are strict, because a wrong fact about a model is silent."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from edge_anpr.errors import ModelMismatch
+from edge_anpr.recognition.card import load_card, models_folder
+from tests.recognition.cards import detector_card, reader_card
+
+Facts = dict[str, Any]  # Any: as it comes from YAML
+
+
+def _write(folder: Path, facts: Facts) -> Path:
+    path = folder / "model.yaml"
+    path.write_text(yaml.safe_dump(facts))
+    return path
+
+
+@pytest.mark.parametrize("card", [detector_card(), reader_card()], ids=lambda c: c.kind)
+def test_a_card_survives_being_written(card: Any, tmp_path: Path) -> None:
+    assert load_card(_write(tmp_path, card.model_dump(mode="json"))) == card
+
+
+def _set(key: str, value: object) -> Callable[[Facts], None]:
+    def change(facts: Facts) -> None:
+        *sections, last = key.split(".")
+        for section in sections:
+            facts = facts[section]
+        facts[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_set("kind", "classifier"), "classifier"),
+        (_set("alphabet", "0123456789"), "10 characters but the model has 37 outputs"),
+        (_set("input.scale", 0.5), "input: the input must have scale 1/255"),
+        (_set("input.channels", 3), "input: grey does not have 3 channels"),
+        (_set("sha256", "abc"), "sha256: "),
+        (_set("calibration.confidence", [[0, 0.5], [1, 0.2]]), "must rise"),
+        (_set("calibration.temperature", 0), "calibration.temperature: "),
+        (_set("version", 2026.11), "version: "),
+        (_set("treshold", 0.3), "treshold: "),
+    ],
+)
+def test_a_wrong_reader_card_is_refused(
+    change: Callable[[Facts], None], said: str, tmp_path: Path
+) -> None:
+    facts = reader_card().model_dump(mode="json")
+    change(facts)
+    with pytest.raises(ModelMismatch) as caught:
+        load_card(_write(tmp_path, facts))
+    assert said in str(caught.value)
+
+
+def test_a_detectors_outputs_must_fit_its_stride(tmp_path: Path) -> None:
+    facts = detector_card().model_dump(mode="json")
+    facts["outputs"][1]["shape"] = [1, 4, 8, 4]
+    with pytest.raises(ModelMismatch, match=r"output box should have shape \(1, 8, 16"):
+        load_card(_write(tmp_path, facts))
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "kind: [", "\x00"])
+def test_what_is_no_card_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.yaml"
+    path.write_text(text)
+    with pytest.raises(ModelMismatch, match=r"model\.yaml"):
+        load_card(path)
+
+
+def test_a_missing_card_says_where_models_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelMismatch, match="--models"):
+        load_card(tmp_path / "gone.yaml")
+
+
+def test_the_folder_asked_for_wins() -> None:
+    assert models_folder(Path("mine")) == Path("mine")
+    assert models_folder(None).name == "models"

@@ -1,0 +1,146 @@
+"""From the detector's maps to boxes in the picture."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_anpr.config import DetectorSize
+from edge_anpr.recognition.detector import Detector, detector_size_for
+from edge_anpr.recognition.runtime import Output
+from edge_anpr.records import Box, Detection, Pixels
+from tests.fakes import QUIET, FakeNetwork, quantised
+from tests.recognition.cards import detector_card
+
+CARD = detector_card()
+ROWS, COLUMNS = 8, 16
+HEAT_STEP, BOX_STEP = 0.1, 0.02  # what int8 can tell apart
+
+
+class Maps:
+    """Outputs of a detector, into which plates can be put."""
+
+    def __init__(self) -> None:
+        self.heat = np.full((ROWS, COLUMNS, 1), QUIET)
+        self.box = np.zeros((ROWS, COLUMNS, 4))
+        self.corners = np.zeros((ROWS, COLUMNS, 8))
+
+    def put(self, row: int, column: int, logit: float, width: float = 32) -> None:
+        """A plate in the middle of a cell, half as high as wide."""
+        self.heat[row, column] = logit
+        self.box[row, column] = 0, 0, np.log(width / 8), np.log(width / 16)
+
+    def outputs(self) -> dict[str, Output]:
+        return {
+            "heat": quantised(self.heat, HEAT_STEP),
+            "box": quantised(self.box, BOX_STEP),
+            "corners": quantised(self.corners, BOX_STEP),
+        }
+
+    def detect(self, pixels: Pixels, threshold: float = 0.3) -> list[Detection]:
+        return Detector(FakeNetwork(self.outputs()), CARD, threshold).detect(pixels)
+
+
+def _picture(width: int = 128, height: int = 64) -> Pixels:
+    return np.zeros((height, width, 3), np.uint8)
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+
+
+def test_a_plate_is_where_its_cell_says() -> None:
+    maps = Maps()
+    maps.put(3, 5, logit=2.0)
+    maps.box[3, 5, :2] = 0.5, -0.5
+    (plate,) = maps.detect(_picture())
+    assert _middle(plate.box) == pytest.approx((48, 24), abs=0.2)
+    assert plate.box.width == pytest.approx(32, rel=0.02)
+    assert plate.box.height == pytest.approx(16, rel=0.02)
+    assert plate.confidence == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-3)
+
+
+@given(
+    st.integers(60, 1200),
+    st.integers(60, 1200),
+    st.integers(1, ROWS - 2),
+    st.integers(2, COLUMNS - 3),
+)
+def test_any_picture_maps_back_within_a_pixel(
+    width: int, height: int, row: int, column: int
+) -> None:
+    maps = Maps()
+    maps.put(row, column, logit=3.0, width=8)
+    pixels = np.broadcast_to(np.zeros(3, np.uint8), (height, width, 3))
+    scale = min(128 / width, 64 / height, 2)
+    x = (column * 8 + 4 - (128 - width * scale) / 2) / scale
+    y = (row * 8 + 4 - (64 - height * scale) / 2) / scale
+    if not (5 / scale < x < width - 5 / scale and 5 / scale < y < height - 5 / scale):
+        return  # on the padding, where no plate is
+    (plate,) = maps.detect(pixels)
+    # Half a pixel of the input may be lost where the picture's size is rounded.
+    assert _middle(plate.box) == pytest.approx((x, y), abs=1 / min(scale, 1))
+
+
+def test_weak_plates_are_left_out_and_the_strongest_comes_first() -> None:
+    maps = Maps()
+    maps.put(2, 2, logit=-1.0)
+    maps.put(2, 8, logit=1.0)
+    maps.put(6, 13, logit=3.0)
+    confidences = [plate.confidence for plate in maps.detect(_picture())]
+    assert confidences == pytest.approx([0.953, 0.731], abs=1e-3)
+
+
+def test_of_two_boxes_on_one_plate_the_stronger_stays() -> None:
+    maps = Maps()
+    maps.put(3, 5, logit=2.0)
+    maps.put(3, 7, logit=1.0)
+    maps.box[3, 7, 0] = -1.6
+    assert len(maps.detect(_picture())) == 1
+
+
+def test_neighbours_of_equal_heat_are_one_plate() -> None:
+    maps = Maps()
+    maps.put(3, 5, logit=2.0)
+    maps.put(3, 6, logit=2.0)
+    assert len(maps.detect(_picture())) == 1
+
+
+def test_a_box_ends_with_the_picture() -> None:
+    maps = Maps()
+    maps.put(0, 0, logit=2.0)
+    (plate,) = maps.detect(_picture())
+    assert (plate.box.x1, plate.box.y1) == (0, 0)
+
+
+def test_corners_that_make_no_plate_are_left_out() -> None:
+    maps = Maps()
+    maps.put(3, 5, logit=2.0)
+    assert maps.detect(_picture())[0].corners is None
+    maps.corners[3, 5] = -0.5, -0.5, 0.5, -0.4, 0.5, 0.5, -0.5, 0.4
+    corners = maps.detect(_picture())[0].corners
+    assert corners is not None
+    assert corners.top_left.x == pytest.approx(44 - 16, abs=0.5)
+    assert corners.bottom_right.y == pytest.approx(28 + 8, abs=0.5)
+
+
+def test_a_picture_of_nothing_but_plates_takes_no_age() -> None:
+    maps = Maps()
+    maps.heat += 20
+    assert len(maps.detect(_picture())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        (1000, 600, DetectorSize.NORMAL),
+        (1001, 600, DetectorSize.LARGE),
+        (600, 1001, DetectorSize.LARGE),
+    ],
+)
+def test_large_pictures_get_the_large_detector(
+    width: int, height: int, size: DetectorSize
+) -> None:
+    picture = _picture(width, height)
+    assert detector_size_for(picture, DetectorSize.AUTO) is size
+    assert detector_size_for(picture, DetectorSize.SMALL) is DetectorSize.SMALL

@@ -1,0 +1,118 @@
+"""From the reader's logits to a text with confidences."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_anpr.recognition.reader import Reader, read_output
+from edge_anpr.recognition.runtime import Output
+from edge_anpr.records import Box, Detection, Point, Quad
+from tests.fakes import QUIET, FakeNetwork, quantised
+from tests.recognition.cards import ALPHABET, reader_card
+
+SURE = 12.0
+STEPS = 32
+
+
+def _logits(*lines: str) -> Output:
+    """A model's answer that says these lines: a character, a blank, and so on."""
+    logits = np.full((2, STEPS, 37), QUIET)
+    logits[..., 0] = SURE
+    for row, line in enumerate(lines):
+        for place, character in enumerate(line):
+            step = STEPS - 2 * (len(line) - place) + 1  # up to the last step
+            logits[row, step, 0] = QUIET
+            logits[row, step, 1 + ALPHABET.index(character)] = SURE
+    return quantised(logits, 0.1)
+
+
+@pytest.mark.parametrize(
+    "lines", [("AB12CDE",), ("0OO0",), ("AB", "1234"), ("12AB", "B7"), ("", "XY99")]
+)
+def test_lines_are_read_one_after_the_other(lines: tuple[str, ...]) -> None:
+    read = read_output(_logits(*lines), reader_card())
+    assert read is not None
+    assert read.text == "".join(lines)
+    assert read.confidence > 0.99
+    assert len(read.char_confidences) == len(read.text)
+    assert min(read.char_confidences) > 0.99
+
+
+@pytest.mark.parametrize("text", ["", "A", "ABCDEFGHIJK"])
+def test_too_few_or_too_many_characters_are_no_plate(text: str) -> None:
+    assert read_output(_logits(text), reader_card()) is None
+
+
+def _doubtful() -> Output:
+    """AB8, or with a probability of 0.2 ABB."""
+    output = _logits("AB8")
+    logits = output.numbers(output.values).astype(np.float64)
+    step = STEPS - 1
+    logits[0, step] = QUIET
+    logits[0, step, 1 + ALPHABET.index("8")] = np.log(8)
+    logits[0, step, 1 + ALPHABET.index("B")] = np.log(2)
+    return quantised(logits, 0.1)
+
+
+def test_a_doubt_shows_in_the_character_and_in_an_alternative() -> None:
+    read = read_output(_doubtful(), reader_card())
+    assert read is not None
+    assert read.text == "AB8"
+    assert read.confidence == pytest.approx(0.8, abs=0.02)
+    assert read.char_confidences == pytest.approx((1, 1, 0.8), abs=0.02)
+    assert read.alternatives[0].text == "ABB"
+    assert read.alternatives[0].confidence == pytest.approx(0.2, abs=0.02)
+
+
+def test_calibration_moves_the_alternatives_too() -> None:
+    read = read_output(_doubtful(), reader_card(((0.0, 0.0), (0.8, 0.6), (1.0, 1.0))))
+    assert read is not None
+    assert read.confidence == pytest.approx(0.6, abs=0.03)
+    assert read.alternatives[0].confidence == pytest.approx(0.4, abs=0.03)
+
+
+def test_a_higher_temperature_means_less_confidence() -> None:
+    read = read_output(_doubtful(), reader_card(temperature=2.0))
+    assert read is not None
+    assert 0.5 < read.confidence < 0.75
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 0.2))
+def test_confidences_never_add_up_to_more_than_one(seed: int, scale: float) -> None:
+    values = np.random.default_rng(seed).integers(-128, 128, (2, 8, 37))
+    values[..., 0] += 40
+    output = Output(values.clip(-128, 127).astype(np.int8), scale, 0)
+    read = read_output(output, reader_card())
+    if read:
+        others = [other.confidence for other in read.alternatives]
+        assert read.confidence + sum(others) <= 1 + 1e-9
+        assert others == sorted(others, reverse=True)
+        assert all(0 <= each <= 1 for each in read.char_confidences)
+
+
+def test_the_crop_is_the_box_with_its_margin() -> None:
+    network = FakeNetwork({"text": _logits("AB12CDE")})
+    pixels = np.zeros((200, 300, 3), np.uint8)
+    pixels[89:131, 94:206] = 255  # the margin of the box below, rounded
+    read = Reader(network, reader_card()).read(
+        pixels, Detection(Box(100, 95, 200, 125), 0.9)
+    )
+    assert read is not None
+    assert network.seen is not None
+    assert network.seen.shape == (64, 128, 1)
+    assert network.seen[4:-4].min() == 255
+
+
+def test_a_turned_plate_is_rectified() -> None:
+    network = FakeNetwork({"text": _logits("AB12CDE")})
+    pixels = np.zeros((200, 300, 3), np.uint8)
+    for x in range(100, 200):
+        pixels[50 + (x - 100) // 2 : 90 + (x - 100) // 2, x] = 255
+    corners = Quad(Point(100, 50), Point(200, 100), Point(200, 140), Point(100, 90))
+    Reader(network, reader_card()).read(
+        pixels, Detection(Box(100, 50, 200, 140), 0.9, corners)
+    )
+    assert network.seen is not None
+    assert network.seen[8:-8, 10:-10].min() > 200
+    assert network.seen[0].max() < 60

@@ -1,0 +1,55 @@
+"""Which pictures a path means."""
+
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.errors import PathEmpty
+from edge_anpr.stills.paths import expand
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """pictures/ with three pictures and a note, and an empty folder."""
+    for name in ("b.JPG", "a.png", "north/a.jpg", "note.txt", "empty/note.txt"):
+        file = tmp_path / "pictures" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("pictures", ["pictures/a.png", "pictures/b.JPG", "pictures/north/a.jpg"]),
+        (
+            "./pictures/",
+            ["./pictures/a.png", "./pictures/b.JPG", "./pictures/north/a.jpg"],
+        ),
+        ("pictures/*.png", ["pictures/a.png"]),
+        ("./pictures/*/a.*", ["./pictures/north/a.jpg"]),
+        ("pictures/n*h", ["pictures/north/a.jpg"]),
+        ("pictures/**/a.*", ["pictures/a.png", "pictures/north/a.jpg"]),
+        ("pictures/note.txt", ["pictures/note.txt"]),
+        ("gone.jpg", ["gone.jpg"]),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_path_leads_to_its_pictures(path: str, names: list[str]) -> None:
+    assert expand(path) == names
+
+
+def test_a_file_with_a_pattern_for_a_name_is_itself(folder: Path) -> None:
+    (folder / "car[1].jpg").touch()
+    assert expand("car[1].jpg") == ["car[1].jpg"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("pictures/empty", "holds no pictures"), ("*.gif", "matches no picture")],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_path_to_nothing_is_refused(path: str, said: str) -> None:
+    with pytest.raises(PathEmpty, match=said):
+        expand(path)

@@ -1,0 +1,98 @@
+"""From a picture file to its plates."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_anpr.config import RecognitionConfig
+from edge_anpr.recognition.detector import Detector
+from edge_anpr.recognition.reader import Reader
+from edge_anpr.recognition.region import RegionOfInterest
+from edge_anpr.records import Box
+from edge_anpr.stills.reading import StillReader
+from tests.fakes import QUIET, FakeNetwork, quantised
+from tests.recognition.cards import detector_card, reader_card
+
+READS_AA = {"text": quantised(np.full((2, 32, 37), QUIET), 0.1)}
+READS_AA["text"].values[..., 0] = 120
+READS_AA["text"].values[0, [4, 8], 11] = 127
+READS_NOTHING = {"text": quantised(np.full((2, 32, 37), QUIET), 0.1)}
+READS_NOTHING["text"].values[..., 0] = 120
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> str:
+    """128 x 64 pixels, as the detector takes them."""
+    path = tmp_path / "car.png"
+    cv2.imwrite(str(path), np.zeros((64, 128, 3), np.uint8))
+    return str(path)
+
+
+def _detector(*plates: tuple[int, int, float]) -> Detector:
+    """Finds a plate in the middle of each row and column, with this logit."""
+    heat, box = np.full((8, 16, 1), QUIET), np.zeros((8, 16, 4))
+    box[..., 2] = np.log(2)
+    for row, column, logit in plates:
+        heat[row, column] = logit
+    outputs = {"heat": quantised(heat, 0.1), "box": quantised(box, 0.01)}
+    return Detector(FakeNetwork(outputs), detector_card(), 0.3)
+
+
+def _still_reader(
+    detector: Detector,
+    region: str | None = None,
+    min_confidence: float = 0.0,
+    *,
+    legible: bool = True,
+    is_plate: bool = False,
+) -> StillReader:
+    return StillReader(
+        RecognitionConfig(min_confidence=min_confidence),
+        lambda _: detector,
+        Reader(FakeNetwork(READS_AA if legible else READS_NOTHING), reader_card()),
+        RegionOfInterest.parse(region) if region else None,
+        is_plate=is_plate,
+    )
+
+
+def test_plates_are_read_and_the_best_comes_first(picture: str) -> None:
+    reading = _still_reader(_detector((2, 3, 1.0), (5, 9, 2.0))).read(picture)
+    assert [plate.read.text for plate in reading.plates] == ["AA", "AA"]
+    assert reading.plates[0].detection.confidence > 0.8
+    assert reading.path == picture
+    assert min(reading.decode_ms, reading.detect_ms, reading.read_ms) > 0
+
+
+def test_no_plate_is_no_fault(picture: str) -> None:
+    assert _still_reader(_detector()).read(picture).plates == ()
+
+
+def test_doubtful_reads_are_left_out(picture: str) -> None:
+    detector = _detector((2, 3, 1.0))
+    assert _still_reader(detector, min_confidence=0.4).read(picture).plates
+    assert not _still_reader(detector, min_confidence=1.0).read(picture).plates
+
+
+def test_boxes_from_a_region_are_in_pixels_of_the_whole(picture: str) -> None:
+    whole = _still_reader(_detector((2, 3, 1.0))).read(picture)
+    box = whole.plates[0].detection.box
+    assert ((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2) == (28, 20)
+    part = _still_reader(_detector((2, 3, 1.0)), "64,32,128,64").read(picture)
+    box = part.plates[0].detection.box
+    # The region fills the input at twice the size.
+    assert ((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2) == (64 + 14, 32 + 10)
+
+
+def test_a_plate_that_cannot_be_read_is_still_reported(picture: str) -> None:
+    reader = _still_reader(_detector((2, 3, 1.0)), legible=False)
+    (plate,) = reader.read(picture).plates
+    assert (plate.read.text, plate.read.confidence) == ("", 0.0)
+    assert plate.detection.confidence > 0.5
+
+
+def test_a_picture_said_to_be_one_plate_is_read_whole(picture: str) -> None:
+    (plate,) = _still_reader(_detector(), is_plate=True).read(picture).plates
+    assert plate.read.text == "AA"
+    assert plate.detection.box == Box(0, 0, 128, 64)

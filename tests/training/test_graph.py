@@ -1,0 +1,31 @@
+"""A network described once: its sizes, and that torch and TFLite run the same one."""
+
+from pathlib import Path
+
+import numpy as np
+
+from models.training.graph import Graph
+from models.training.networks import detector, reader
+from models.training.weights import load_weights, save_weights
+
+YARDSTICK_MULTIPLICATIONS = 300e6
+"""MobileNet v2 1.0 224: what detector and reader together may not exceed."""
+
+
+def test_work_is_counted_as_by_hand() -> None:
+    graph = Graph("one", channels=3)
+    graph.output(graph.conv("input", 4, 3, 2), 2, "result")
+    assert graph.multiplications(16, 8) == 8 * 4 * (3 * 3 * 3 * 4) + 8 * 4 * (4 * 2)
+
+
+def test_both_models_together_cost_less_than_the_yardstick() -> None:
+    work = detector().multiplications(416, 256) + reader().multiplications(128, 64)
+    assert work < YARDSTICK_MULTIPLICATIONS
+
+
+def test_weights_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    weights = {"convs.a.weight": np.ones((2, 1, 3, 3), np.float32) / 3}
+    save_weights(weights | {"norms.a.num_batches_tracked": np.array(3)}, tmp_path / "w")
+    kept = load_weights(tmp_path / "w.npz")
+    assert list(kept) == ["convs.a.weight"]
+    np.testing.assert_allclose(kept["convs.a.weight"], 1 / 3, rtol=1e-3)
