@@ -31,3 +31,39 @@ class SampleImpossible(AnprError):
 
 class BenchFailed(AnprError):
     """A program that was to be timed did not run; its own fault says why."""
+
+
+class DeliveryFailed(AnprError):
+    """The destination could not be reached or did not answer; try again later."""
+
+
+class DeliveryRefused(AnprError):
+    """The destination will never take this; keep it with the reason, send the next."""
+
+
+class StorageFailed(AnprError):
+    """The database could not be used just now; go on, and try again later."""
+
+
+class DiskFull(StorageFailed):
+    """Neither the disk nor the quota has room for this, even after tidying up."""
+
+
+class DiskReadOnly(StorageFailed):
+    """Nothing can be written until someone mends the disk; reading may work."""
+
+
+class DatabaseDamaged(StorageFailed):
+    """The database file is damaged; start again, and a fresh one begins."""
+
+
+class RevisionTaken(AnprError):
+    """Another revision came first; read the latest and build on that."""
+
+
+class CameraLost(AnprError):
+    """The camera gives no more frames; close it and open it again later."""
+
+
+class WatchListBroken(AnprError):
+    """A watch list cannot be used as it is; keep the one before, and say so."""

@@ -6,7 +6,7 @@ pixel, so that a box over the whole of a picture ends at its width and height.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 import numpy as np
@@ -110,6 +110,7 @@ class Frame:
     pixels: Pixels  # (height, width, 3), BGR
     taken_at: datetime  # aware, UTC
     taken_s: float  # the monotonic clock, for intervals
+    small: Pixels | None = None  # the same, (height, width) grey, when it came along
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +228,11 @@ class Sighting:
     @property
     def is_alert(self) -> bool:
         return self.match is not None and self.match.kind is not ListKind.ALLOW
+
+
+class Kind(IntEnum):
+    """What may be owed of a sighting; the lowest goes first."""
+
+    ALERT = 0
+    SIGHTING = 1
+    CROP = 2

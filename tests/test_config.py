@@ -1,8 +1,10 @@
 """Settings are strict, and config.yaml tells the truth about them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from edge_anpr.config import Config, Section, load_config
 from edge_anpr.errors import ConfigError
@@ -14,14 +16,28 @@ def test_the_reference_holds_every_default() -> None:
     assert load_config(REFERENCE) == Config()
 
 
-def test_the_reference_names_every_key() -> None:
-    text = REFERENCE.read_text()
-    for name, field in Config.model_fields.items():
-        assert f"\n{name}:" in text
-        assert isinstance(field.annotation, type)
-        assert issubclass(field.annotation, Section)
-        for key in field.annotation.model_fields:
-            assert f"\n  {key}:" in text
+def test_the_reference_explains_every_key() -> None:
+    lines = iter(REFERENCE.read_text().splitlines()[3:])  # below the heading
+    assert [*_explained(lines)] == [*_described(Config)]
+
+
+def _explained(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Every key of the file, indented as there, with the comment above it."""
+    comment: list[str] = []
+    for line in lines:
+        if line.lstrip().startswith("#"):
+            comment.append(line.strip("# "))
+        elif line:
+            yield line.partition(":")[0], " ".join(comment)
+            comment.clear()
+
+
+def _described(section: type[BaseModel], indent: str = "") -> Iterator[tuple[str, str]]:
+    """Every setting with its description."""
+    for key, field in section.model_fields.items():
+        yield indent + key, " ".join((field.description or "").split())
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from _described(field.annotation, indent + "  ")
 
 
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
@@ -43,6 +59,11 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
         ("recognition:\n  threads: yes\n", "line 2: recognition.threads is True, but "),
         ("recognition:\n  min_confidence: .nan\n", "line 2: "),
         ("recognition:\n  detector_size: huge\n", "line 2: "),
+        ("camera:\n  pi:\n    with_px: 9\n", "line 3: there is no setting camera.pi."),
+        (
+            "watchlists:\n  lists:\n    - name: staff\n      fil: a.csv\n",
+            "line 4: there is no setting watchlists.lists.0.fil; did you mean file?",
+        ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "this is not YAML"),
     ],

@@ -4,11 +4,15 @@ import click
 
 from edge_anpr import __version__
 from edge_anpr.cli.bench import bench
+from edge_anpr.cli.check import check
 from edge_anpr.cli.faults import Commands
 from edge_anpr.cli.read import read
+from edge_anpr.cli.replay import replay
+from edge_anpr.cli.run import run
 from edge_anpr.cli.sample import sample
+from edge_anpr.cli.watch import watch
 
-COMMANDS = (read, sample, bench)
+COMMANDS = (run, check, replay, watch, read, sample, bench)
 
 
 @click.group(

@@ -1,0 +1,108 @@
+#!/bin/sh
+# Add and revoke the devices of a fleet, and those who receive from them.
+set -eu
+
+usage() {
+	cat <<-END
+	fleet.sh add DEVICE        add a device, print its credentials file once
+	fleet.sh receiver NAME     give a receiver named in the ACL its password
+	fleet.sh revoke NAME       take it away, and close the connection it has
+	fleet.sh list              the names that have a password
+
+	Options, before the command:
+	  --dir DIR        where edge-anpr.passwords and edge-anpr.acl are
+	                   (/etc/mosquitto)
+	  --pid-file FILE  of the broker (/run/mosquitto/mosquitto.pid)
+	END
+}
+
+fail() {
+	echo "fleet.sh: $1" >&2
+	exit 2
+}
+
+dir=/etc/mosquitto
+pid_file=/run/mosquitto/mosquitto.pid
+while [ $# -gt 0 ]; do
+	case $1 in
+	--dir) dir=${2:?--dir needs a folder}; shift 2 ;;
+	--pid-file) pid_file=${2:?--pid-file needs a file}; shift 2 ;;
+	-h | --help) usage; exit 0 ;;
+	*) break ;;
+	esac
+done
+[ $# -gt 0 ] || { usage >&2; exit 2; }
+
+command=$1
+name=${2:-}
+passwords=$dir/edge-anpr.passwords
+acl=$dir/edge-anpr.acl
+
+is_receiver() {
+	grep -qx "user $name" "$acl"
+}
+
+has_password() {
+	[ -f "$passwords" ] && grep -q "^$name:" "$passwords"
+}
+
+# The names go into topics, where + # / and $ have a meaning of their own.
+check_name() {
+	[ ${#name} -le 48 ] || fail "a name has at most 48 characters."
+	case $name in
+	"" | [!a-z0-9]* | *[!a-z0-9_-]*)
+		fail "a name is made of a-z, 0-9, - and _, and begins with a letter or digit." ;;
+	esac
+	[ -f "$acl" ] || fail "$acl is missing; install edge-anpr.acl first."
+}
+
+# Mosquitto reads both files anew on SIGHUP.
+reload() {
+	if [ -f "$pid_file" ]; then
+		kill -HUP "$(cat "$pid_file")"
+	elif [ "$dir" = /etc/mosquitto ] && systemctl is-active --quiet mosquitto; then
+		systemctl reload mosquitto
+	else
+		echo "fleet.sh: the broker is not running; this holds from its next start." >&2
+	fi
+}
+
+give_password() {
+	has_password && fail "$name has a password; revoke it first."
+	password=$(openssl rand -base64 24)
+	if [ ! -f "$passwords" ]; then
+		(umask 077 && : >"$passwords")
+		chown --reference="$acl" "$passwords"
+	fi
+	# Not on the command line, where every user of this computer could read it.
+	printf '%s\n%s\n' "$password" "$password" |
+		mosquitto_passwd "$passwords" "$name" >/dev/null
+	reload
+	printf '%s\n%s\n' "$name" "$password"
+}
+
+case $command in
+add)
+	check_name
+	is_receiver && fail "$name is a receiver; a device of that name could read all."
+	give_password
+	;;
+receiver)
+	check_name
+	is_receiver || fail "$name is not in $acl; add a 'user $name' section there."
+	give_password
+	;;
+revoke)
+	check_name
+	has_password || fail "$name has no password."
+	mosquitto_passwd -D "$passwords" "$name"
+	reload
+	;;
+list)
+	[ ! -f "$passwords" ] || cut -d: -f1 "$passwords"
+	;;
+*)
+	usage >&2
+	exit 2
+	;;
+esac

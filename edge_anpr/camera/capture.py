@@ -1,0 +1,58 @@
+"""Open what OpenCV can read, so that it never blocks for long nor prints."""
+
+import os
+
+import cv2
+
+from edge_anpr.records import Pixels
+
+NO_LOG = "-8"  # FFmpeg's AV_LOG_QUIET: it would print URLs and every damaged frame
+ERRORS_ONLY = 2  # OpenCV's LOG_LEVEL_ERROR: a camera that is lost is only a warning
+
+
+def open_stream(url: str, timeout_s: float, decoder_threads: int) -> cv2.VideoCapture:
+    """An RTSP stream over TCP; ask isOpened() whether it worked."""
+    timeout_ms = int(1000 * timeout_s)
+    # OpenCV has no other way for this one.
+    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "rtsp_transport;tcp"
+    _be_quiet()
+    return cv2.VideoCapture(
+        url,
+        cv2.CAP_FFMPEG,
+        [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+            timeout_ms,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+            timeout_ms,
+            cv2.CAP_PROP_N_THREADS,
+            decoder_threads,
+        ],
+    )
+
+
+def open_clip(path: str) -> cv2.VideoCapture:
+    """A video file; ask isOpened() whether it worked."""
+    _be_quiet()
+    return cv2.VideoCapture(path, cv2.CAP_FFMPEG)
+
+
+def open_device(device: int | str, timeout_s: float) -> cv2.VideoCapture:
+    """A V4L2 device by number or path; ask isOpened() whether it worked."""
+    # Whole seconds, and only what stands there at the first frame of all counts.
+    os.environ["OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"] = str(max(round(timeout_s), 1))
+    _be_quiet()
+    return cv2.VideoCapture(device, cv2.CAP_V4L2)
+
+
+def retrieve(capture: cv2.VideoCapture) -> Pixels | None:
+    """The pixels of the frame grabbed last; None when they are damaged."""
+    fine, pixels = capture.retrieve()
+    return pixels.astype("uint8", copy=False) if fine else None
+
+
+def _be_quiet() -> None:
+    """What goes wrong is told by our own errors, once."""
+    os.environ["OPENCV_FFMPEG_LOGLEVEL"] = NO_LOG
+    # OpenCV 5 has moved it.
+    set_level = getattr(cv2, "setLogLevel", None) or cv2.utils.logging.setLogLevel
+    set_level(ERRORS_ONLY)

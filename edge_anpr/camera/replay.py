@@ -1,0 +1,97 @@
+"""Play a clip, or a folder of pictures, as if a camera saw it."""
+
+import logging
+import time
+from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+import cv2
+
+from edge_anpr.camera.capture import open_clip, retrieve
+from edge_anpr.config.camera import Pace, ReplayConfig
+from edge_anpr.errors import ConfigError
+from edge_anpr.records import Frame, Pixels
+
+log = logging.getLogger(__name__)
+
+SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+LATE_S = 0.2  # in real time, what is later than this is left out
+USUAL_FPS = 25.0  # of a clip that does not tell
+
+# Seconds since the recording began, and how to come by the pixels.
+Recorded = tuple[float, Callable[[], Pixels | None]]
+
+
+class Replay:
+    """Frames carry the times of the recording."""
+
+    def __init__(self, config: ReplayConfig) -> None:
+        self._config = config
+
+    def frames(self) -> Generator[Frame, None, None]:
+        """Once from the beginning to the end. Raises ConfigError."""
+        begun_at = self._config.started_at or datetime.now(UTC)
+        begun_s = time.monotonic()
+        for since_s, pixels_of in self._recorded():
+            if self._config.pace is Pace.REAL_TIME:
+                late_s = time.monotonic() - begun_s - since_s
+                if late_s > LATE_S:
+                    continue
+                Event().wait(max(-late_s, 0.0))
+            pixels = pixels_of()
+            if pixels is not None:
+                yield Frame(
+                    pixels,
+                    taken_at=begun_at.astimezone(UTC) + timedelta(seconds=since_s),
+                    taken_s=begun_s + since_s,
+                )
+
+    def _recorded(self) -> Iterator[Recorded]:
+        path = self._config.path
+        if path and path.is_dir():
+            return _stills(path, self._config.interval_s)
+        if path and path.is_file():
+            return _clip(path)
+        raise ConfigError(
+            f"camera.replay.path is {path}; give a clip or a folder of pictures."
+        )
+
+
+def _stills(folder: Path, interval_s: float) -> Iterator[Recorded]:
+    found = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+    if not found:
+        raise ConfigError(
+            f"{folder}: holds no picture ({', '.join(sorted(SUFFIXES))})."
+        )
+    for number, file in enumerate(found):
+        yield number * interval_s, partial(_still, file)
+
+
+def _still(file: Path) -> Pixels | None:
+    pixels: Pixels | None
+    try:
+        pixels = cv2.imread(str(file), cv2.IMREAD_COLOR)  # type: ignore[assignment]
+    except cv2.error:  # larger than OpenCV takes
+        pixels = None
+    if pixels is None:
+        log.warning("%s is no picture that can be read; it is left out", file)
+    return pixels
+
+
+def _clip(file: Path) -> Iterator[Recorded]:
+    capture = open_clip(str(file))
+    try:
+        if not capture.isOpened():
+            raise ConfigError(f"{file}: is no clip that OpenCV can play.")
+        interval_s = 1 / (capture.get(cv2.CAP_PROP_FPS) or USUAL_FPS)
+        since_s = -interval_s
+        while capture.grab():
+            stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            # Some containers have no time stamps, or none that grow.
+            since_s = stamp_s if stamp_s > since_s else since_s + interval_s
+            yield since_s, partial(retrieve, capture)
+    finally:
+        capture.release()

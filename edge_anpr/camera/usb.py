@@ -1,0 +1,68 @@
+"""A camera behind a video device of Linux (V4L2), mostly on USB."""
+
+import logging
+from collections.abc import Generator
+
+import cv2
+
+from edge_anpr.camera.capture import open_device, retrieve
+from edge_anpr.camera.clocks import frame_taken
+from edge_anpr.camera.newest import newest
+from edge_anpr.config.camera import UsbConfig
+from edge_anpr.errors import CameraLost
+from edge_anpr.records import Frame
+
+log = logging.getLogger(__name__)
+
+EXPOSURE_STEP_US = 100  # V4L2_CID_EXPOSURE_ABSOLUTE counts in these
+MANUAL, AUTOMATIC = 1, 3  # of V4L2_CID_EXPOSURE_AUTO, as USB cameras have it
+
+
+class UsbCamera:
+    """The nearest size and speed the device has."""
+
+    def __init__(self, config: UsbConfig, timeout_s: float) -> None:
+        self._config = config
+        self._timeout_s = timeout_s
+
+    def frames(self) -> Generator[Frame, None, None]:
+        """Raises CameraLost."""
+        return newest(self._read())
+
+    def _read(self) -> Generator[Frame, None, None]:
+        device = self._config.device
+        capture = open_device(device, self._timeout_s)
+        try:
+            if not capture.isOpened():
+                raise CameraLost(
+                    f"Video device {device} cannot be opened; is it plugged in, used "
+                    "by another program, or closed to this user (group video)?"
+                )
+            for name, number in wishes(self._config).items():
+                if not capture.set(getattr(cv2, f"CAP_PROP_{name}"), number):
+                    log.info("Video device %s does not take %s", device, name)
+            while True:
+                pixels = retrieve(capture) if capture.grab() else None
+                if pixels is None:
+                    raise CameraLost(f"Video device {device} gives no more frames.")
+                yield frame_taken(0.0, pixels)
+        finally:
+            capture.release()
+
+
+def wishes(config: UsbConfig) -> dict[str, float]:
+    """What to ask of the device, by OpenCV's names, in this order."""
+    wanted: dict[str, float] = {
+        # Uncompressed pictures are too much for USB 2 at more than a few per second.
+        "FOURCC": cv2.VideoWriter.fourcc(*"MJPG"),
+        "FRAME_WIDTH": config.width_px,
+        "FRAME_HEIGHT": config.height_px,
+        "FPS": config.fps,
+        "BUFFERSIZE": 2,
+        "AUTO_EXPOSURE": AUTOMATIC if config.exposure_us is None else MANUAL,
+    }
+    if config.exposure_us is not None:
+        wanted["EXPOSURE"] = config.exposure_us // EXPOSURE_STEP_US
+    if config.gain is not None:
+        wanted["GAIN"] = config.gain
+    return wanted

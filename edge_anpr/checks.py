@@ -1,0 +1,146 @@
+"""Try every part on its own, and say what to mend before the service starts."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import IntEnum
+
+from edge_anpr.camera import open_camera
+from edge_anpr.config import Config
+from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.errors import (
+    AnprError,
+    CameraLost,
+    ConfigError,
+    ModelMismatch,
+    StorageFailed,
+)
+from edge_anpr.pipeline.opening import detector_sizes, model_names
+from edge_anpr.recognition.detector import load_detector
+from edge_anpr.recognition.reader import load_reader
+from edge_anpr.runtime.clock import is_synchronised
+from edge_anpr.sample import render_scene
+from edge_anpr.storage.opening import FILE_NAME, open_database
+from edge_anpr.tracking.finding import Finder
+from edge_anpr.tracking.watch_lists import WatchLists
+
+SAMPLE_SEED, SAMPLE_PLATE_PX = 1, 150.0
+
+
+class Verdict(IntEnum):
+    """How bad it is; the worst is the exit code."""
+
+    WELL = 0
+    POOR = 1  # the service runs, but someone should look after this
+    USELESS = 2  # the service would not start
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found, in a sentence."""
+
+    part: str
+    verdict: Verdict
+    says: str
+
+
+def check_all(config: Config) -> Iterator[Finding]:
+    """One finding after another; some take seconds."""
+    checks: dict[str, Callable[[Config], str]] = {
+        "settings": _settings,
+        "models": _models,
+        "camera": _camera,
+        "broker": _broker,
+        "disk": _disk,
+        "clock": _clock,
+    }
+    for part, check in checks.items():
+        try:
+            yield Finding(part, Verdict.WELL, check(config))
+        except (ConfigError, ModelMismatch, StorageFailed) as fault:
+            yield Finding(part, Verdict.USELESS, str(fault))
+        except AnprError as fault:
+            yield Finding(part, Verdict.POOR, str(fault))
+
+
+class NotAsItShouldBe(AnprError):
+    """The service copes with this, but someone should mend it."""
+
+
+def _settings(config: Config) -> str:
+    Finder(config.formats)
+    watch_lists = WatchLists(config.watchlists)
+    watch_lists.refresh(0.0)
+    if watch_lists.problems:
+        raise NotAsItShouldBe(" ".join(watch_lists.problems))
+    countries = ", ".join(config.formats.countries) or "none"
+    lists = len(config.watchlists.lists)
+    return f"formats of: {countries}; watch lists: {lists}"
+
+
+def _models(config: Config) -> str:
+    scene = render_scene(SAMPLE_SEED, plates=1, plate_width_px=SAMPLE_PLATE_PX)
+    reader = load_reader(config.recognition)
+    for size in detector_sizes(config.recognition):
+        found = load_detector(config.recognition, size).detect(scene.pixels)
+        read = reader.read(scene.pixels, found[0]) if found else None
+        if not read or read.text != scene.plates[0].text:
+            raise ModelMismatch(
+                f"the {size} detector and the reader do not read a drawn plate; "
+                "use the models that came with edge-anpr."
+            )
+    return f"{', '.join(model_names(config.recognition))} read a drawn plate"
+
+
+def _camera(config: Config) -> str:
+    kind = config.camera.kind
+    with closing(open_camera(config.camera).frames()) as frames:
+        frame = next(frames, None)
+    if frame is None:
+        raise CameraLost(f"{kind}: gives no frame.")
+    height, width = frame.pixels.shape[:2]
+    return f"{kind}, {width} x {height} pixels"
+
+
+def _broker(config: Config) -> str:
+    if not config.mqtt.host:
+        return "none (mqtt.host is not set); sightings are only stored"
+    # A name of its own, or the broker would hang up on a service that runs.
+    line = MqttLine(config.mqtt, f"edge-anpr-{config.device.topic_id}-check")
+    try:
+        line.connect()
+    finally:
+        line.disconnect()
+    return f"{config.mqtt.host}:{config.mqtt.port} takes this device"
+
+
+def _disk(config: Config) -> str:
+    folder = config.storage.folder
+    if (folder / FILE_NAME).exists():
+        open_database(config.storage).close()
+    else:  # a file made here might be somebody else's than the service's
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise StorageFailed(
+                f"{folder}: cannot be written ({error.strerror}); create it, give "
+                "edge-anpr the right to write, or change storage.folder."
+            ) from error
+    free_mb = shutil.disk_usage(folder).free // 10**6
+    if free_mb < config.storage.max_mb:
+        raise NotAsItShouldBe(
+            f"{folder}: {free_mb} MB are free, but storage.max_mb is "
+            f"{config.storage.max_mb}; make room or lower it."
+        )
+    return f"{folder}, {free_mb} MB free"
+
+
+def _clock(_config: Config) -> str:
+    if not is_synchronised():
+        raise NotAsItShouldBe(
+            "the clock has not been set by a time server; let the device reach one "
+            "(timedatectl set-ntp true), or add a battery-backed clock."
+        )
+    return "set by a time server"

@@ -1,0 +1,35 @@
+"""edge-anpr watch: what a whole fleet sees, live."""
+
+from pathlib import Path
+from threading import Event
+
+import click
+
+from edge_anpr.cli.options import FILE
+from edge_anpr.delivery.fleet import HEADER, broker_config, follow
+
+
+@click.command()
+@click.option(
+    "--broker", required=True, metavar="URL", help="mqtts://host:port, or mqtt://."
+)
+@click.option("--ca-file", type=FILE, help="Certificate of the broker's authority.")
+@click.option(
+    "--credentials-file", type=FILE, help="User name and password, a line each."
+)
+@click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
+def watch(
+    broker: str, ca_file: Path | None, credentials_file: Path | None, in_json: bool
+) -> None:
+    """Show the sightings and alerts of all devices of a broker until Ctrl-C.
+
+    The credentials are those of someone who may read what the fleet sends.
+    """
+    config = broker_config(broker, ca_file, credentials_file)
+    if not in_json:
+        click.echo(HEADER)
+    try:
+        for news in follow(config, Event()):
+            click.echo(news.json if in_json else news.line)
+    except KeyboardInterrupt:
+        return

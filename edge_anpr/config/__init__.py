@@ -1,0 +1,130 @@
+"""The settings: one strict section per part, mirrored by config.yaml."""
+
+import difflib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from edge_anpr.config.camera import CameraConfig, MotionConfig
+from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
+from edge_anpr.config.formats import FormatsConfig
+from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
+from edge_anpr.config.section import Section
+from edge_anpr.config.storage import StorageConfig
+from edge_anpr.config.tracking import TrackingConfig
+from edge_anpr.config.watchlist import WatchlistConfig
+from edge_anpr.errors import ConfigError
+
+__all__ = ["Config", "DetectorSize", "RecognitionConfig", "Section", "load_config"]
+
+UNKNOWN_KEY = "extra_forbidden"  # as pydantic calls it
+
+
+class Config(Section):
+    """Everything that can be set."""
+
+    device: DeviceConfig = DeviceConfig()
+    """Who this device is."""
+
+    camera: CameraConfig = CameraConfig()
+    """Where frames come from."""
+
+    motion: MotionConfig = MotionConfig()
+    """Which frames are worth a look, and how many may wait for it."""
+
+    recognition: RecognitionConfig = RecognitionConfig()
+    """How plates are found and read in a picture."""
+
+    tracking: TrackingConfig = TrackingConfig()
+    """How looks at one vehicle become one sighting."""
+
+    formats: FormatsConfig = FormatsConfig()
+    """Which countries' plates to expect."""
+
+    watchlists: WatchlistConfig = WatchlistConfig()
+    """Plates to look out for."""
+
+    storage: StorageConfig = StorageConfig()
+    """Where sightings are kept, for how long, and in how much space."""
+
+    mqtt: MqttConfig = MqttConfig()
+    """The broker that sightings are sent to."""
+
+    home_assistant: HomeAssistantConfig = HomeAssistantConfig()
+    """How the device introduces itself to Home Assistant, over the same broker."""
+
+
+def load_config(path: Path) -> Config:
+    """Raise ConfigError with file, line and remedy when it is not as it should be."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        settings = yaml.safe_load(text)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = " ".join(str(error).split())
+        raise ConfigError(f"{path}: this is not YAML: {where}.") from error
+    try:
+        # By way of JSON, because lists and strings may then become tuples and paths.
+        return Config.model_validate_json(json.dumps(settings or {}, default=str))
+    except ValidationError as error:
+        # A key that is misspelt is also missing; the first says more.
+        faults = sorted(error.errors(), key=lambda each: each["type"] != UNKNOWN_KEY)
+        raise ConfigError(_explain(path, faults[0], node)) from error
+
+
+def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
+    key = ".".join(str(part) for part in fault["loc"]) or "the file"
+    where = f"{path}, line {_line(node, fault['loc'])}"
+    if fault["type"] == UNKNOWN_KEY:
+        valid = _valid_keys(fault["loc"])
+        nearest = difflib.get_close_matches(str(fault["loc"][-1]), valid, 1, 0.0)
+        return f"{where}: there is no setting {key}; did you mean {nearest[0]}?"
+    if fault["type"] == "missing":
+        return f"{where}: {key} is missing."
+    message = fault["msg"][0].lower() + fault["msg"][1:]
+    return f"{where}: {key} is {fault['input']!r}, but {message}."
+
+
+def _line(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:
+    """The line, from 1, of the deepest key of loc that the file holds."""
+    line = node.start_mark.line if node else 0
+    for part in loc:
+        inside = {key: (at, value) for key, at, value in _inside(node)}
+        if part not in inside:
+            break
+        line, node = inside[part]
+    return line + 1
+
+
+def _inside(node: yaml.Node | None) -> Iterator[tuple[int | str, int, yaml.Node]]:
+    """What a mapping or a list holds: its key or place, its line and itself."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key.value, key.start_mark.line, value
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield place, value.start_mark.line, value
+
+
+def _valid_keys(loc: tuple[int | str, ...]) -> list[str]:
+    section: type[BaseModel] = Config
+    for part in loc[:-1]:
+        field = section.model_fields.get(str(part))
+        if field:
+            section = next(_sections(field.annotation), section)
+    return list(section.model_fields)
+
+
+def _sections(annotation: object) -> Iterator[type[BaseModel]]:
+    """The section a field is of, or a list of which it is."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _sections(inner)

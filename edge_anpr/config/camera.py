@@ -1,0 +1,196 @@
+"""Settings of the camera and of the motion gate."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import AwareDatetime, Field
+
+from edge_anpr.config.section import Section
+
+
+class CameraKind(StrEnum):
+    """Where frames come from; each kind has a section of its own."""
+
+    PI = "pi"
+    USB = "usb"
+    RTSP = "rtsp"
+    JETSON = "jetson"
+    REPLAY = "replay"
+
+
+class Pace(StrEnum):
+    """How fast a recording is played."""
+
+    REAL_TIME = "real_time"
+    FAST = "fast"
+
+
+class PiConfig(Section):
+    """A camera on the ribbon cable of a Raspberry Pi."""
+
+    number: int = Field(default=0, ge=0)
+    """Which camera, as `rpicam-hello --list-cameras` counts them."""
+
+    width_px: int = Field(default=1920, ge=320, le=8192, multiple_of=2)
+    """Width of a frame."""
+
+    height_px: int = Field(default=1080, ge=240, le=8192, multiple_of=2)
+    """Height of a frame."""
+
+    fps: float = Field(default=30.0, gt=0, le=240)
+    """Frames per second."""
+
+    exposure_limit_us: int | None = Field(default=1000, ge=10, le=1_000_000)
+    """The shutter is never open longer (microseconds); 1000 keeps plates sharp up to
+    90 km/h, 2000 up to 45; null: as long as the camera likes."""
+
+    gain: float | None = Field(default=None, ge=1, le=64)
+    """Analogue gain; null: automatic. With a gain set, the shutter time is fixed too,
+    at exposure_limit_us."""
+
+    focus_dioptres: float | None = Field(default=None, ge=0, le=32)
+    """One over the distance in metres, for a camera with a lens motor; null: automatic.
+    0 is far away."""
+
+
+class UsbConfig(Section):
+    """A camera behind a video device (V4L2), mostly on USB."""
+
+    device: int | str = 0
+    """Number of /dev/videoN, or a path such as /dev/v4l/by-id/..., which stays the same
+    when cameras are plugged in another order."""
+
+    width_px: int = Field(default=1280, ge=160, le=8192)
+    """Width of a frame; the camera takes the nearest it has."""
+
+    height_px: int = Field(default=720, ge=120, le=8192)
+    """Height of a frame; the camera takes the nearest it has."""
+
+    fps: float = Field(default=30.0, gt=0, le=240)
+    """Frames per second; the camera takes the nearest it has."""
+
+    exposure_us: int | None = Field(default=None, ge=100, le=1_000_000)
+    """Shutter time (microseconds), in steps of 100; null: automatic."""
+
+    gain: float | None = Field(default=None, ge=0)
+    """Gain in the camera's own steps; null: automatic."""
+
+
+class RtspConfig(Section):
+    """A network camera."""
+
+    url: str = Field(default="", repr=False)
+    """rtsp://user@host:554/path. A password belongs in password_file."""
+
+    password_file: Path | None = None
+    """A file that holds the password and nothing else; null: none, or in the URL."""
+
+    decoder_threads: int = Field(default=2, ge=1, le=16)
+    """Processor threads that decode; every one above 1 delays by one frame."""
+
+
+class JetsonConfig(Section):
+    """A camera on the ribbon cable (CSI) of a Jetson."""
+
+    sensor: int = Field(default=0, ge=0)
+    """Which camera: nvarguscamerasrc's sensor-id."""
+
+    width_px: int = Field(default=1920, ge=320, le=8192, multiple_of=8)
+    """Width of a frame; the sensor must have such a mode."""
+
+    height_px: int = Field(default=1080, ge=240, le=8192, multiple_of=2)
+    """Height of a frame; the sensor must have such a mode."""
+
+    fps: int = Field(default=30, ge=1, le=240)
+    """Frames per second; the sensor must have such a mode."""
+
+    exposure_limit_us: int | None = Field(default=1000, ge=30, le=1_000_000)
+    """The shutter is never open longer (microseconds); null: as long as the camera
+    likes."""
+
+    gain: float | None = Field(default=None, ge=1, le=256)
+    """Analogue gain; null: automatic."""
+
+
+class ReplayConfig(Section):
+    """A recording in place of a camera."""
+
+    path: Path | None = None
+    """A clip, or a folder of pictures that are played in the order of their names."""
+
+    pace: Pace = Pace.REAL_TIME
+    """real_time leaves out what there is no time for, as a camera would; fast hands
+    over every frame."""
+
+    interval_s: float = Field(default=0.5, gt=0, le=10)
+    """Seconds between the pictures of a folder."""
+
+    started_at: AwareDatetime | None = None
+    """When the recording begins, with its time zone; null: now."""
+
+
+class CameraConfig(Section):
+    """Where frames come from."""
+
+    kind: CameraKind = CameraKind.PI
+    """pi, usb, rtsp, jetson or replay; only the section of that name counts."""
+
+    timeout_s: float = Field(default=5.0, ge=1, le=60)
+    """A camera without a frame for this long is lost, and opened anew."""
+
+    retry_max_s: float = Field(default=60.0, ge=1, le=3600)
+    """Longest wait between two attempts to open a lost camera."""
+
+    pi: PiConfig = PiConfig()
+    """A camera on the ribbon cable of a Raspberry Pi."""
+
+    usb: UsbConfig = UsbConfig()
+    """A camera behind a video device (V4L2), mostly on USB."""
+
+    rtsp: RtspConfig = RtspConfig()
+    """A network camera."""
+
+    jetson: JetsonConfig = JetsonConfig()
+    """A camera on the ribbon cable (CSI) of a Jetson."""
+
+    replay: ReplayConfig = ReplayConfig()
+    """A recording in place of a camera."""
+
+
+Polygon = tuple[tuple[float, float], ...]
+
+
+class MotionConfig(Section):
+    """Which frames are worth a look, and how many may wait for it."""
+
+    enabled: bool = True
+    """Whether still scenes are passed over."""
+
+    region: Polygon | None = Field(default=None, min_length=3)
+    """Corners [x, y] of the part of the picture where motion counts and plates are
+    read, in fractions of its width and height; null: everywhere."""
+
+    masks: tuple[Polygon, ...] = ()
+    """Parts where motion does not count and no plate is read, such as a pavement or a
+    tree: lists of corners like region."""
+
+    min_area: float = Field(default=0.003, gt=0, le=1)
+    """Fraction of the picture that must move as one piece."""
+
+    threshold: float = Field(default=12.0, ge=2, le=100)
+    """Smallest change of brightness that counts (grey levels of 255)."""
+
+    hold_s: float = Field(default=1.0, ge=0, le=60)
+    """Frames count as moving for this long after the last motion."""
+
+    parked_s: float = Field(default=20.0, ge=1, le=3600)
+    """What has stood still for about this long belongs to the background."""
+
+    burst_frames: int = Field(default=8, ge=1, le=100)
+    """Frames that may wait for the detector; 1: only the newest."""
+
+    burst_mib: int = Field(default=48, ge=1, le=4096)
+    """Memory those frames may take."""
+
+    burst_age_s: float = Field(default=1.0, gt=0, le=60)
+    """Frames that have waited for longer are dropped."""

@@ -1,0 +1,129 @@
+"""Settings of delivery: who this device is, and where its sightings go."""
+
+import re
+import socket
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from edge_anpr.config.section import Section
+
+MAX_ID_LENGTH = 48
+
+# Goes into topics, user names and Home Assistant, which agree on these characters.
+DeviceId = Annotated[
+    str, StringConstraints(pattern=rf"^[a-z0-9][a-z0-9_-]{{0,{MAX_ID_LENGTH - 1}}}$")
+]
+
+
+class DeviceConfig(Section):
+    """Who this device is."""
+
+    id: DeviceId | None = None
+    """Names the device in topics and messages: a-z, 0-9, hyphens; no two devices may
+    share it. null: the host name of this computer."""
+
+    name: str | None = Field(default=None, max_length=80)
+    """What people call it; null: the id."""
+
+    area: str | None = Field(default=None, max_length=80)
+    """Where it stands; Home Assistant suggests this area. null: not said."""
+
+    @property
+    def topic_id(self) -> str:
+        """The id, or the host name in its characters."""
+        if self.id:
+            return self.id
+        host = socket.gethostname().split(".")[0].lower()
+        return re.sub("[^a-z0-9]+", "-", host).strip("-")[:MAX_ID_LENGTH] or "camera"
+
+    @property
+    def title(self) -> str:
+        return self.name or self.topic_id
+
+
+class MqttProtocol(StrEnum):
+    """Which version of MQTT is spoken."""
+
+    AUTO = "auto"
+    V5 = "5"
+    V311 = "3.1.1"
+
+
+class MqttConfig(Section):
+    """The broker that sightings are sent to."""
+
+    host: str | None = Field(default=None, min_length=1)
+    """Name or address of the broker; null: nothing is sent over MQTT."""
+
+    port: int = Field(default=8883, ge=1, le=65535)
+    """8883 is usual with TLS, 1883 without."""
+
+    tls: bool = True
+    """Encrypt, and check who the broker is."""
+
+    ca_file: Path | None = None
+    """Certificate (PEM) of the authority that vouches for the broker; null: those the
+    system trusts."""
+
+    certificate_file: Path | None = None
+    """Certificate (PEM) of this device, where the broker asks for one."""
+
+    key_file: Path | None = None
+    """Private key (PEM) of that certificate."""
+
+    credentials_file: Path | None = None
+    """File with the user name on the first line and the password on the second."""
+
+    protocol: MqttProtocol = MqttProtocol.AUTO
+    """auto: MQTT 5, and 3.1.1 when the broker does not know it; or 5, or 3.1.1."""
+
+    keepalive_s: int = Field(default=30, ge=5, le=3600)
+    """A connection silent for half as long again is lost."""
+
+    timeout_s: float = Field(default=10.0, gt=0, le=120)
+    """The broker has this long to answer."""
+
+    will_delay_s: int = Field(default=0, ge=0, le=3600)
+    """A device gone for less is not reported offline (MQTT 5 only). Mosquitto 2.0.11
+    can crash when a device with such a delay is revoked; keep 0 with it."""
+
+    max_retry_s: float = Field(default=60.0, ge=1, le=3600)
+    """Longest wait between two tries to reach the broker."""
+
+    max_message_bytes: int = Field(default=131072, ge=4096, le=16777216)
+    """Larger messages are not sent; the broker's own limit must not be below this."""
+
+    max_messages_per_s: float = Field(default=20.0, gt=0, le=1000)
+    """What has piled up goes out no faster than this."""
+
+    buffered_after_s: float = Field(default=10.0, ge=0)
+    """What is sent so long after the vehicle was last seen is marked as buffered."""
+
+    expire_after_s: int = Field(default=604800, ge=0, le=4294967295)
+    """The broker drops a sighting that nobody has fetched for so long (MQTT 5 only);
+    0: never."""
+
+    health_every_s: float = Field(default=60.0, ge=1, le=3600)
+    """How often the device says how it is."""
+
+    @model_validator(mode="after")
+    def _certificate_has_its_key(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("certificate_file and key_file go together")
+        return self
+
+
+class HomeAssistantConfig(Section):
+    """How the device introduces itself to Home Assistant, over the same broker."""
+
+    enabled: bool = True
+    """false: it does not, and takes back an earlier introduction."""
+
+    prefix: str = Field(default="homeassistant", pattern="^[A-Za-z0-9_/-]+$")
+    """The discovery prefix set in Home Assistant."""
+
+    link: str | None = Field(default=None, pattern="^https?://")
+    """Address of the device's own page, shown in Home Assistant; null: none."""

@@ -1,0 +1,27 @@
+"""Settings of storage."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from edge_anpr.config.section import Section
+
+
+class StorageConfig(Section):
+    """Where sightings are kept, for how long, and in how much space."""
+
+    folder: Path = Path("/var/lib/edge-anpr")
+    """Folder of the database; it must exist and be writable."""
+
+    keep_sightings_days: float = Field(default=30, gt=0)
+    """Delivered sightings older than this are erased; fractions of a day will do."""
+
+    keep_crops_days: float = Field(default=7, gt=0)
+    """Delivered crops older than this are erased."""
+
+    keep_owed_days: float | None = Field(default=None, gt=0)
+    """What could not be delivered for this long is erased all the same, and
+    counted; null: it is kept until it is delivered."""
+
+    max_mb: int = Field(default=512, ge=16)
+    """All files together never take more megabytes (10^6 bytes) than this."""

@@ -1,0 +1,69 @@
+"""Turn waiting frames into stored sightings."""
+
+from threading import Event
+
+from edge_anpr.daemon.saving import Saving
+from edge_anpr.daemon.watching import Watch
+from edge_anpr.pipeline.pipeline import Pipeline
+from edge_anpr.recognition.burst import Burst, Candidate
+from edge_anpr.records import Sighting
+from edge_anpr.runtime.health import Pulse
+from edge_anpr.runtime.worker import take_turns
+from edge_anpr.tracking.look import Moment
+
+TURN_S = 0.2  # how long a turn waits for a frame
+
+
+class Recognise:
+    """The recognising thread."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        burst: Burst,
+        pipeline: Pipeline,
+        saving: Saving,
+        stop: Event,
+    ) -> None:
+        self.pulse = Pulse()
+        self._watch = watch
+        self._burst = burst
+        self._pipeline = pipeline
+        self._saving = saving
+        self._stop = stop
+        self._at_s = float("-inf")  # what the pipeline knows of ends here
+
+    def run(self) -> None:
+        """Until stop, or the end of a recording, which stops everything."""
+        take_turns(self.step, self._stop)
+        self._saving.save(self._pipeline.flush())
+        self._saving.save_last()
+
+    def step(self) -> float:
+        """Take a frame and store what follows from it; no wait before the next."""
+        # Asked before there is a frame: afterwards one more may have come.
+        seen, has_ended = self._watch.seen, self._watch.has_ended
+        candidate = self._burst.take(TURN_S)
+        if candidate:
+            self._saving.save(self._look(candidate))
+        elif has_ended:
+            self._stop.set()
+        else:
+            self._saving.save(self._nothing_moved(seen))
+        self.pulse.beat()
+        return 0.0
+
+    def _look(self, candidate: Candidate) -> list[Sighting]:
+        frame = candidate.frame
+        at = Moment(frame.taken_at, frame.taken_s, self._watch.clock_quality)
+        self._at_s = at.taken_s
+        return self._pipeline.look(frame, candidate.motion, at)
+
+    def _nothing_moved(self, seen: Moment | None) -> list[Sighting]:
+        if self._watch.trouble:  # without a camera nobody knows what stays in view
+            return self._pipeline.flush()
+        if not seen or seen.taken_s <= self._at_s:
+            return []
+        self._at_s = seen.taken_s
+        frames = self._watch.frames - self._pipeline.funnel.frames
+        return self._pipeline.nothing_moved(seen, max(frames, 0))

@@ -1,0 +1,141 @@
+"""Build everything, start it, and stop it in reverse."""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from threading import Event
+from time import monotonic
+
+from edge_anpr.camera import open_camera
+from edge_anpr.config import Config
+from edge_anpr.daemon.condition import Condition
+from edge_anpr.daemon.recognising import Recognise
+from edge_anpr.daemon.saving import Saving
+from edge_anpr.daemon.upkeep import Upkeep
+from edge_anpr.daemon.watching import Watch
+from edge_anpr.delivery.courier import Courier
+from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
+from edge_anpr.pipeline.opening import model_names, open_pipeline
+from edge_anpr.recognition.burst import Burst
+from edge_anpr.recognition.motion import MotionGate
+from edge_anpr.runtime import systemd
+from edge_anpr.runtime.clock import Clock
+from edge_anpr.runtime.health import boot_id
+from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
+from edge_anpr.runtime.worker import Worker, take_turns
+from edge_anpr.storage.opening import open_database
+from edge_anpr.storage.outbox import Outbox, Owed
+from edge_anpr.storage.retention import Retention
+from edge_anpr.storage.sightings import SightingStore
+from edge_anpr.storage.status import storage_status
+from edge_anpr.tracking.watch_lists import WatchLists
+
+log = logging.getLogger(__name__)
+
+TURN_S = 0.5  # of the main thread
+JOIN_S = {"watch": 1.0, "recognise": 2.5, "deliver-mqtt": 1.0}  # below 5 s in all
+LAST_TURNS = 6  # of delivery at the end: two vehicles' sightings, alerts and crops
+PATIENCE_S = 30.0  # beyond the camera's own timeout, for a sign of life
+
+
+class Daemon:
+    """The service: one camera, its sightings, and where they go."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._stop = Event()
+        self._workers: list[Worker] = []
+
+    @property
+    def is_all_ended(self) -> bool:
+        """False when a thread hangs, in a camera's driver for one."""
+        return not any(worker.is_running for worker in self._workers)
+
+    def run(self) -> bool:
+        """Until SIGTERM, SIGINT or the end of a recording; false after a bug.
+
+        Raise ConfigError, ModelMismatch or StorageFailed when it cannot start.
+        """
+        with ending_signals_held(), ExitStack() as stack:
+            self._live(stack)
+        for worker in self._workers:
+            if worker.refusal:
+                raise worker.refusal
+        return not any(worker.has_failed for worker in self._workers)
+
+    def _live(self, stack: ExitStack) -> None:
+        config, stop = self._config, self._stop
+        clock = Clock()
+        watch_lists = WatchLists(config.watchlists)
+        watch_lists.refresh(monotonic())
+        pipeline = open_pipeline(config, watch_lists)
+        camera = open_camera(config.camera)
+
+        db = open_database(config.storage)
+        stack.callback(self._unless_in_use, db.close)
+        retention = Retention(db, config.storage)
+        store = SightingStore(db, retention, boot_id())
+        destinations = ("mqtt",) if config.mqtt.host else ()
+        saving = Saving(store, destinations)
+
+        burst = Burst(config.motion)
+        gate = MotionGate(config.motion)
+        watch = Watch(camera, config.camera, gate, burst, lambda: clock.quality, stop)
+        recognise = Recognise(watch, burst, pipeline, saving, stop)
+        condition = Condition(
+            watch,
+            burst,
+            saving,
+            watch_lists,
+            clock,
+            partial(storage_status, db),
+            model_names(config.recognition),
+        )
+        upkeep = Upkeep(watch_lists, clock, store, retention, destinations)
+
+        if destinations:
+            mqtt = open_mqtt(
+                config.mqtt, config.device, config.home_assistant, condition.health
+            )
+            courier = Courier(Outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
+            all_stored = Event()  # it goes on until then, for what is stored last
+            deliver = partial(_deliver, courier, mqtt, all_stored)
+            self._start("deliver-mqtt", deliver, stack)
+            stack.callback(all_stored.set)
+        self._start("recognise", recognise.run, stack)
+        self._start("watch", watch.run, stack)
+        stack.callback(self._begin_to_end)
+        systemd.notify(systemd.READY)
+        log.info("Watching, with %s", ", ".join(model_names(config.recognition)))
+
+        patience_s = PATIENCE_S + config.camera.timeout_s
+        while not stop.is_set() and not asked_to_end(TURN_S):
+            upkeep.turn()
+            if max(watch.pulse.age_s, recognise.pulse.age_s) < patience_s:
+                systemd.notify(systemd.ALIVE)
+
+    def _start(self, name: str, run: Callable[[], None], stack: ExitStack) -> None:
+        worker = Worker(name, run, self._stop)
+        self._workers.append(worker)
+        worker.start()
+        stack.callback(worker.join, JOIN_S[name])
+
+    def _begin_to_end(self) -> None:
+        log.info("Stopping")
+        systemd.notify(systemd.STOPPING)
+        self._stop.set()
+
+    def _unless_in_use(self, close: Callable[[], None]) -> None:
+        if self.is_all_ended:  # SQLite outlives the rest, as it does a pulled plug
+            close()
+
+
+def _deliver(courier: Courier[Owed], mqtt: MqttDestination, stop: Event) -> None:
+    try:
+        take_turns(courier.step, stop)
+        for _ in range(LAST_TURNS):
+            if not courier.trouble:  # otherwise it stays owed until the next start
+                courier.step()
+    finally:
+        mqtt.close()

@@ -1,0 +1,81 @@
+"""Store sightings with what they owe, also when the disk is not ready at once."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from time import monotonic
+
+from edge_anpr.errors import DatabaseDamaged, StorageFailed
+from edge_anpr.records import Kind, Sighting, Stage
+from edge_anpr.storage.outbox import Due
+from edge_anpr.storage.sightings import SightingStore
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 500  # sightings held in memory while the disk takes none
+RETRY_S = 5.0
+
+
+def owed_to(destinations: Iterable[str], sighting: Sighting) -> list[Due]:
+    """What these are to get of a sighting; the crop once it is the best there is."""
+    kinds = [Kind.SIGHTING]
+    if sighting.is_alert:
+        kinds.append(Kind.ALERT)
+    if sighting.stage is not Stage.PROVISIONAL:
+        kinds.append(Kind.CROP)
+    return [Due(each, kind) for each in destinations for kind in kinds]
+
+
+class Saving:
+    """Holds what the disk does not take, and tries again."""
+
+    def __init__(
+        self,
+        store: SightingStore,
+        destinations: tuple[str, ...],
+        clock: Callable[[], float] = monotonic,  # seconds
+    ) -> None:
+        self.sightings = 0  # vehicles, since the start
+        self.alerts = 0
+        self._store = store
+        self._destinations = destinations
+        self._clock = clock
+        self._waiting: deque[Sighting] = deque(maxlen=MOST_WAITING)
+        self._retry_at_s: float | None = None
+
+    def save(self, sightings: Iterable[Sighting]) -> None:
+        """Raise DatabaseDamaged: only a new start helps."""
+        self._waiting.extend(sightings)
+        if self._retry_at_s is None or self._clock() >= self._retry_at_s:
+            self._save_all()
+
+    def save_last(self) -> None:
+        """Try once more before the end."""
+        self._save_all()
+        if self._waiting:
+            log.error("%d sightings could not be stored", len(self._waiting))
+
+    def _save_all(self) -> None:
+        while self._waiting:
+            sighting = self._waiting[0]
+            try:
+                self._store.save(sighting, owed_to(self._destinations, sighting))
+            except DatabaseDamaged:
+                raise
+            except StorageFailed as fault:
+                self._wait_after(fault)
+                return
+            self._waiting.popleft()
+            self._count(sighting)
+        self._retry_at_s = None
+
+    def _wait_after(self, fault: StorageFailed) -> None:
+        if self._retry_at_s is None:  # say it once
+            log.error("Sightings wait in memory to be stored: %s", fault)
+        self._retry_at_s = self._clock() + RETRY_S
+
+    def _count(self, sighting: Sighting) -> None:
+        if sighting.stage is Stage.FINAL:
+            self.sightings += 1
+            self.alerts += sighting.is_alert
+            log.info("Sighting %s is final: %d reads", sighting.id, sighting.reads)

@@ -1,0 +1,78 @@
+"""Watch the camera, and hand on the frames that are worth a look."""
+
+from collections.abc import Callable
+from contextlib import closing
+from threading import Event
+from time import monotonic
+
+from edge_anpr.camera import Camera
+from edge_anpr.camera.reopening import Reopening
+from edge_anpr.config.camera import CameraConfig
+from edge_anpr.errors import CameraLost
+from edge_anpr.recognition.burst import Burst
+from edge_anpr.recognition.motion import MotionGate
+from edge_anpr.records import ClockQuality, Frame
+from edge_anpr.runtime.health import Pulse
+from edge_anpr.tracking.look import Moment
+
+SLICE_S = 1.0  # of a wait; between two of them there is a sign of life
+
+
+class Watch:
+    """The camera's thread; others may read what it says of itself."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (each from another part)
+        self,
+        camera: Camera,
+        config: CameraConfig,
+        gate: MotionGate,
+        burst: Burst,
+        clock: Callable[[], ClockQuality],
+        stop: Event,
+    ) -> None:
+        self.pulse = Pulse()
+        self.frames = 0  # since the start
+        self.seen: Moment | None = None  # of the last frame, once it is handed on
+        self.trouble: str | None = None  # why there are no frames just now
+        self.has_ended = False  # a recording, after its last frame
+        self._gate = gate
+        self._burst = burst
+        self._clock = clock
+        self._stop = stop
+        self._camera = Reopening(
+            camera, config.retry_max_s, self._wait, self._lost, self._back
+        )
+
+    @property
+    def clock_quality(self) -> ClockQuality:
+        return self._clock()
+
+    def run(self) -> None:
+        """Until stop, or the end of a recording; raise ConfigError."""
+        with closing(self._camera.frames()) as frames:
+            for frame in frames:
+                if self._stop.is_set():
+                    return
+                self._take(frame)
+        self.has_ended = True
+
+    def _take(self, frame: Frame) -> None:
+        motion = self._gate.look(frame)
+        if motion.is_recent:
+            self._burst.put(frame, motion)
+        self.frames += 1
+        self.seen = Moment(frame.taken_at, frame.taken_s, self.clock_quality)
+        self.pulse.beat()
+
+    def _wait(self, seconds: float) -> bool:
+        end_s = monotonic() + seconds
+        while (left_s := end_s - monotonic()) > 0 and not self._stop.is_set():
+            self.pulse.beat()
+            self._stop.wait(min(left_s, SLICE_S))
+        return self._stop.is_set()
+
+    def _lost(self, error: CameraLost) -> None:
+        self.trouble = str(error)
+
+    def _back(self) -> None:
+        self.trouble = None

@@ -1,0 +1,1 @@
+"""Carry stored sightings to where they are wanted, however long it takes."""

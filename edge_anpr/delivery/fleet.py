@@ -1,0 +1,240 @@
+"""Follow the sightings and alerts of a whole fleet, as its broker passes them on."""
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import TypeAlias
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.topics import of_fleet, split
+from edge_anpr.errors import ConfigError, DeliveryFailed, DeliveryRefused
+
+REMEMBERED = 10_000  # passages, so that what comes twice is shown once
+LOOK_S = 0.5  # how soon a stop or a lost connection is noticed
+FIRST_RETRY_S = 1.0
+MAX_RETRY_S = 60.0
+
+SCHEMES = {"mqtt": (False, 1883), "mqtts": (True, 8883)}  # TLS, port
+
+# A device may have been stolen: nothing of what it says reaches the terminal as it is.
+UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\u024f]")
+
+HEADER = (
+    f"{'SEEN (UTC)':<19}  {'DEVICE':<16}  {'PLATE':<10}  {'CONF':>4}  "
+    f"{'STAGE':<11}  {'DIRECTION':<11}  NOTE"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One revision of a sighting by a device of the fleet."""
+
+    device: str
+    id: str
+    revision: int
+    stage: str
+    plate: str
+    confidence: float  # 0..1
+    first_seen: str  # RFC 3339, UTC
+    direction: str
+    match: str  # empty when on no list
+    is_alert: bool
+    is_buffered: bool
+    json: str  # as received, on one line
+
+    @property
+    def line(self) -> str:
+        """A row below HEADER."""
+        seen = self.first_seen[:19].replace("T", " ")
+        notes = [
+            "ALERT" if self.is_alert else "",
+            self.match,
+            "sent late" if self.is_buffered else "",
+        ]
+        return (
+            f"{seen:<19}  {self.device:<16}  {self.plate:<10}  "
+            f"{self.confidence:>4.0%}  {self.stage:<11}  {self.direction:<11}  "
+            f"{', '.join(filter(None, notes))}"
+        ).rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """A device came, went or was stopped."""
+
+    device: str
+    status: str
+
+    @property
+    def line(self) -> str:
+        return f"{'':<19}  {self.device:<16}  is {self.status}"
+
+    @property
+    def json(self) -> str:
+        return json.dumps({"device": self.device, "status": self.status})
+
+
+News: TypeAlias = Passage | DeviceStatus
+
+
+def parse(topic: str, payload: bytes) -> News | None:
+    """None when it is not of edge-anpr or not as it should be."""
+    place = split(topic)
+    if place is None:
+        return None
+    device, kind = _clean(place[0]), place[1]
+    if kind == "status":
+        return DeviceStatus(device, _clean(payload.decode(errors="replace")))
+    if kind not in {"sighting", "alert"}:
+        return None
+    try:
+        return _passage(device, kind, json.loads(payload))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+class Seen:
+    """What has been shown, so that what is delivered twice is shown once."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self._known: OrderedDict[tuple[str, str, int, bool], None] = OrderedDict()
+
+    def is_new(self, news: News) -> bool:
+        if isinstance(news, DeviceStatus):
+            return True
+        key = (news.device, news.id, news.revision, news.is_alert)
+        if key in self._known:
+            return False
+        self._known[key] = None
+        if len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+        return True
+
+
+def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
+    """Every piece of news once, until stop; a broker that goes away is waited for.
+
+    Raise DeliveryFailed when the broker cannot be reached at first, and
+    DeliveryRefused when it does not let these credentials read.
+    """
+    heard: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
+    line = MqttLine(
+        config,
+        f"edge-anpr-watch-{uuid4().hex[:8]}",
+        on_message=lambda topic, payload: heard.put((topic, payload)),
+    )
+    seen = Seen()
+    try:
+        _subscribe(line)
+        while not stop.is_set():
+            if not line.is_connected:
+                _subscribe_again(line, stop)
+            news = _next(heard)
+            if news and seen.is_new(news):
+                yield news
+    finally:
+        line.disconnect()
+
+
+def broker_config(
+    url: str,
+    ca_file: Path | None = None,
+    credentials_file: Path | None = None,
+) -> MqttConfig:
+    """Settings from mqtts://host:port; raise ConfigError when it is not such."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError(f"{url}: {error}.") from error
+    if parts.scheme not in SCHEMES or not parts.hostname:
+        raise ConfigError(f"{url}: expected mqtts://host:port, or mqtt:// without TLS.")
+    if parts.username or parts.password:
+        raise ConfigError("The password belongs in a file; use --credentials-file.")
+    tls, usual_port = SCHEMES[parts.scheme]
+    return MqttConfig(
+        host=parts.hostname,
+        port=port or usual_port,
+        tls=tls,
+        ca_file=ca_file,
+        credentials_file=credentials_file,
+    )
+
+
+def _subscribe(line: MqttLine) -> None:
+    line.connect()
+    try:
+        line.subscribe([of_fleet(kind) for kind in ("status", "sighting", "alert")])
+    except DeliveryRefused:
+        line.disconnect()
+        raise
+
+
+def _subscribe_again(line: MqttLine, stop: Event) -> None:
+    retry_s = FIRST_RETRY_S
+    while not line.is_connected and not stop.is_set():
+        try:
+            _subscribe(line)
+        except (DeliveryFailed, DeliveryRefused):
+            stop.wait(retry_s)
+            retry_s = min(retry_s * 2, MAX_RETRY_S)
+
+
+def _next(heard: "SimpleQueue[tuple[str, bytes]]") -> News | None:
+    try:
+        return parse(*heard.get(timeout=LOOK_S))
+    except Empty:
+        return None
+
+
+def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
+    """Raise ValueError, KeyError, TypeError or AttributeError when it is not one."""
+    if fields["device"] != device:
+        raise ValueError("it speaks for another device")
+    match = fields["match"]
+    return Passage(
+        device=device,
+        id=_clean(fields["id"]),
+        revision=_whole(fields["revision"]),
+        stage=_clean(fields["stage"]),
+        plate=_clean(fields["plate"]),
+        confidence=_number(fields["confidence"]),
+        first_seen=_clean(fields["first_seen"]),
+        direction=_clean(fields["direction"]),
+        match=_match(match) if isinstance(match, dict) else "",
+        is_alert=kind == "alert",
+        is_buffered=fields["buffered"] is True,
+        json=json.dumps(fields),  # escapes whatever is not ASCII
+    )
+
+
+def _match(match: dict[str, object]) -> str:
+    who = f" ({_clean(match['name'])})" if match["name"] else ""
+    return f"{_clean(match['kind'])} list {_clean(match['list'])}{who}"
+
+
+def _clean(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is not a text")
+    return UNPRINTABLE.sub("?", text)
+
+
+def _whole(number: object) -> int:
+    if not isinstance(number, int):
+        raise TypeError(f"{number!r} is not a whole number")
+    return number
+
+
+def _number(number: object) -> float:
+    if not isinstance(number, int | float):
+        raise TypeError(f"{number!r} is not a number")
+    return float(number)

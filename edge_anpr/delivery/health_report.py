@@ -1,0 +1,43 @@
+"""Say every so often how the device is."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+
+from edge_anpr.delivery.line import Line
+from edge_anpr.delivery.messages import Health, health_message
+from edge_anpr.delivery.topics import Topics
+from edge_anpr.errors import DeliveryRefused
+
+log = logging.getLogger(__name__)
+
+
+class HealthReport:
+    """Says it on every new connection, and then at intervals."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        every_s: float,
+        health: Callable[[], Health],
+        clock: Callable[[], float] = monotonic,  # seconds
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._topics = topics
+        self._every_s = every_s
+        self._health = health
+        self._clock = clock
+        self._now = now
+        self._due_s = 0.0
+
+    def greet(self, line: Line) -> None:
+        self._due_s = self._clock() + self._every_s
+        try:
+            line.publish(health_message(self._topics, self._health(), self._now()))
+        except DeliveryRefused as error:
+            log.warning("The health of this device cannot be sent: %s", error)
+
+    def attend(self, line: Line) -> None:
+        if self._clock() >= self._due_s:
+            self.greet(line)

@@ -1,0 +1,35 @@
+"""What speaks over a line to a broker, and what a line is to it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from edge_anpr.delivery.messages import Message
+
+
+class Line(Protocol):
+    """A line to a broker; used from one thread."""
+
+    @property
+    def is_connected(self) -> bool: ...
+
+    def connect(self) -> None:
+        """Raise DeliveryFailed."""
+
+    def publish(self, message: Message) -> None:
+        """Return once the broker has it; raise DeliveryFailed or DeliveryRefused."""
+
+    def subscribe(self, filters: Sequence[str]) -> None:
+        """Raise DeliveryFailed or DeliveryRefused."""
+
+    def disconnect(self) -> None:
+        """Say goodbye, so that nobody is told that the device is gone."""
+
+
+class Speaker(Protocol):
+    """Something a device says besides its sightings."""
+
+    def greet(self, line: Line) -> None:
+        """Say what is due on a new connection; raise DeliveryFailed."""
+
+    def attend(self, line: Line) -> None:
+        """Say what has become due since; raise DeliveryFailed."""

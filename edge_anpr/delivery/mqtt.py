@@ -1,0 +1,355 @@
+"""One client's line to an MQTT broker; the only file that knows paho.
+
+A connection that is lost stays lost until connect() is called again: when to do so is
+the caller's decision, and paho's own retries and queue are not used. Every connection
+has a new paho client, so that nothing left over from the last one is sent twice.
+"""
+
+import contextlib
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Condition
+
+from paho.mqtt.client import (
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+    error_string,
+)
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge_anpr.config.delivery import MqttConfig, MqttProtocol
+from edge_anpr.delivery.messages import Message
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+
+log = logging.getLogger(__name__)
+
+AT_LEAST_ONCE = 1  # quality of service
+
+# Reason codes of MQTT 5, section 2.4.
+FAILURE = 0x80  # and above
+UNSUPPORTED_VERSION = 0x84
+NOT_AUTHORISED = (0x86, 0x87)
+# What a second try cannot mend. Not being authorised is not among them: someone will
+# correct the broker's settings, and until then nothing may be lost.
+NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
+
+PACKET_OVERHEAD_BYTES = 512  # topic and properties, generously
+
+
+class MqttLine:
+    """To be used from one thread; on_message is called from another."""
+
+    def __init__(
+        self,
+        config: MqttConfig,
+        client_id: str,
+        will: Message | None = None,
+        on_message: Callable[[str, bytes], None] | None = None,
+    ) -> None:
+        self._config = config
+        self._client_id = client_id
+        self._will = will
+        self._on_message = on_message
+        self._client: Client | None = None
+        self._v5 = config.protocol is not MqttProtocol.V311
+        self._news = Condition()  # guards what paho's thread reports, below
+        self._accepted: ReasonCode | None = None
+        self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
+        self._lost: str | None = None  # why
+        self._max_packet_bytes: int | None = None  # as the broker says
+
+    @property
+    def is_connected(self) -> bool:
+        with self._news:
+            return self._client is not None and self._lost is None
+
+    def connect(self) -> None:
+        """Raise DeliveryFailed when the broker is out of reach or will not have us."""
+        answer = self._try_to_connect()
+        if (
+            self._v5
+            and self._config.protocol is MqttProtocol.AUTO
+            and answer.value == UNSUPPORTED_VERSION
+        ):
+            log.info("The broker does not know MQTT 5; using 3.1.1.")
+            self._v5 = False
+            answer = self._try_to_connect()
+        if answer.value >= FAILURE:
+            self._hang_up()
+            raise DeliveryFailed(self._refusal(answer))
+
+    def publish(self, message: Message) -> None:
+        """Return once the broker has it; raise DeliveryFailed or DeliveryRefused."""
+        self._check_size(message)
+        info = self._connected().publish(
+            message.topic,
+            message.payload,
+            AT_LEAST_ONCE,
+            message.retain,
+            self._properties(PacketTypes.PUBLISH, message) if self._v5 else None,
+        )
+        answer = self._answer(info.mid, info.rc)[0]
+        if answer.value in NEVER:
+            raise DeliveryRefused(f"the broker says: {answer}")
+        if answer.value >= FAILURE:
+            raise DeliveryFailed(f"the broker says to {message.topic}: {answer}")
+
+    def subscribe(self, filters: Sequence[str]) -> None:
+        """Raise DeliveryFailed, and DeliveryRefused when it may not read them."""
+        rc, mid = self._connected().subscribe(
+            [(each, AT_LEAST_ONCE) for each in filters]
+        )
+        for answer in self._answer(mid or 0, rc):
+            if answer.value >= FAILURE:
+                raise DeliveryRefused(f"the broker says to a subscription: {answer}")
+
+    def disconnect(self) -> None:
+        """Say goodbye, so that the will is not sent."""
+        if self._client and self.is_connected:
+            self._client.disconnect()
+            with self._news:
+                self._news.wait_for(lambda: self._lost, self._config.timeout_s)
+        self._hang_up()
+
+    def _try_to_connect(self) -> ReasonCode:
+        self._hang_up()
+        with self._news:
+            self._accepted = self._lost = None
+            self._answers.clear()
+            self._max_packet_bytes = None
+        client = self._new_client()
+        try:
+            if self._v5:
+                client.connect(
+                    self._config.host or "",
+                    self._config.port,
+                    self._config.keepalive_s,
+                    clean_start=not self._config.will_delay_s,
+                    properties=self._session(),
+                )
+            else:
+                client.connect(
+                    self._config.host or "", self._config.port, self._config.keepalive_s
+                )
+        except OSError as error:
+            raise DeliveryFailed(f"{self._where}: {_plain(error)}") from error
+        self._client = client
+        client.loop_start()
+        with self._news:
+            self._news.wait_for(
+                lambda: self._accepted or self._lost, self._config.timeout_s
+            )
+            answer, lost = self._accepted, self._lost
+        if answer is None:
+            self._hang_up()
+            raise DeliveryFailed(f"{self._where}: {lost or 'no answer in time'}")
+        return answer
+
+    def _new_client(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            clean_session=None if self._v5 else True,
+            protocol=(
+                MQTTProtocolVersion.MQTTv5 if self._v5 else MQTTProtocolVersion.MQTTv311
+            ),
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = self._config.timeout_s
+        client.on_connect = self._connected_or_not
+        client.on_disconnect = self._disconnected
+        client.on_publish = self._acknowledged
+        client.on_subscribe = self._subscribed
+        client.on_message = self._received
+        if self._config.credentials_file:
+            client.username_pw_set(*_credentials(self._config.credentials_file))
+        if self._config.tls:
+            client.tls_set_context(_tls_context(self._config))
+        if self._will:
+            client.will_set(
+                self._will.topic,
+                self._will.payload,
+                AT_LEAST_ONCE,
+                self._will.retain,
+                self._properties(PacketTypes.WILLMESSAGE, self._will)
+                if self._v5
+                else None,
+            )
+        return client
+
+    def _session(self) -> Properties:
+        """Nothing is kept for a device, but its will may be held back so long."""
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = self._config.will_delay_s
+        return properties
+
+    def _properties(self, packet: int, message: Message) -> Properties:
+        properties = Properties(packet)  # type: ignore[no-untyped-call]
+        properties.ContentType = message.content_type
+        if message.labels:
+            properties.UserProperty = list(message.labels)
+        if message.expire_after_s:
+            properties.MessageExpiryInterval = message.expire_after_s
+        if packet == PacketTypes.WILLMESSAGE and self._config.will_delay_s:
+            properties.WillDelayInterval = self._config.will_delay_s
+        return properties
+
+    def _check_size(self, message: Message) -> None:
+        most = self._config.max_message_bytes
+        if self._max_packet_bytes:
+            most = min(most, self._max_packet_bytes - PACKET_OVERHEAD_BYTES)
+        if len(message.payload) > most:
+            raise DeliveryRefused(
+                f"it has {len(message.payload)} bytes, and at most {most} are sent"
+            )
+
+    def _connected(self) -> Client:
+        if self._client is None or not self.is_connected:
+            raise DeliveryFailed(f"{self._where}: {self._lost or 'not connected'}")
+        return self._client
+
+    def _answer(self, mid: int, rc: MQTTErrorCode) -> list[ReasonCode]:
+        """Wait for what the broker says to a packet; hang up when it says nothing."""
+        if rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            with self._news:
+                self._news.wait_for(
+                    lambda: mid in self._answers or self._lost, self._config.timeout_s
+                )
+                if mid in self._answers:
+                    return self._answers.pop(mid)
+        why = self._lost or (error_string(rc) if rc else "no answer in time")
+        self._hang_up()
+        raise DeliveryFailed(f"{self._where}: {why}")
+
+    def _hang_up(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        line = client.socket()
+        if isinstance(line, socket.socket):
+            # paho's thread would otherwise wait until the broker has every message.
+            # Not SSLSocket.shutdown, which takes TLS away under that thread's hands.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+        client.loop_stop()
+
+    @property
+    def _where(self) -> str:
+        return f"{self._config.host}:{self._config.port}"
+
+    def _refusal(self, answer: ReasonCode) -> str:
+        sentence = f"{self._where}: the broker refuses the connection: {answer}"
+        if answer.value in NOT_AUTHORISED:
+            return f"{sentence}; check credentials_file."
+        return f"{sentence}."
+
+    # What follows is called from paho's thread.
+
+    def _connected_or_not(
+        self,
+        _client: Client,
+        _userdata: object,
+        _flags: ConnectFlags,
+        answer: ReasonCode,
+        properties: Properties | None,
+    ) -> None:
+        with self._news:
+            self._accepted = answer
+            self._max_packet_bytes = getattr(properties, "MaximumPacketSize", None)
+            self._news.notify_all()
+
+    def _disconnected(
+        self,
+        _client: Client,
+        _userdata: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        with self._news:
+            self._lost = f"the connection was lost ({reason})"
+            self._news.notify_all()
+
+    def _acknowledged(
+        self,
+        _client: Client,
+        _userdata: object,
+        mid: int,
+        answer: ReasonCode,
+        _properties: Properties,
+    ) -> None:
+        with self._news:
+            self._answers[mid] = [answer]
+            self._news.notify_all()
+
+    def _subscribed(
+        self,
+        _client: Client,
+        _userdata: object,
+        mid: int,
+        answers: list[ReasonCode],
+        _properties: Properties,
+    ) -> None:
+        with self._news:
+            self._answers[mid] = answers
+            self._news.notify_all()
+
+    def _received(
+        self, _client: Client, _userdata: object, message: MQTTMessage
+    ) -> None:
+        if self._on_message:
+            self._on_message(message.topic, bytes(message.payload))
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """Closes when no trust is found, which paho would leave to chance."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
+def _tls_context(config: MqttConfig) -> ssl.SSLContext:
+    """Read anew for every connection, because certificates are renewed."""
+    try:
+        context = ssl.create_default_context(cafile=config.ca_file)
+        if config.certificate_file:
+            context.load_cert_chain(config.certificate_file, config.key_file)
+    except OSError as error:  # ssl.SSLError is one
+        files = [config.ca_file, config.certificate_file, config.key_file]
+        names = ", ".join(str(each) for each in files if each)
+        raise DeliveryFailed(f"{names}: {_plain(error)}") from error
+    context.sslsocket_class = _TlsSocket
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _credentials(file: Path) -> tuple[str, str]:
+    try:
+        user, password, *_ = [*file.read_text(encoding="utf-8").splitlines(), "", ""]
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeliveryFailed(f"{file}: cannot be read ({error}).") from error
+    if not user or not password:
+        raise DeliveryFailed(
+            f"{file}: expected the user name on the first line and the password on "
+            "the second."
+        )
+    return user, password
+
+
+def _plain(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        # A device whose clock has not been set yet finds every certificate too young.
+        return f"the broker's certificate is not accepted: {error.verify_message}"
+    return error.strerror or str(error) or type(error).__name__

@@ -1,0 +1,119 @@
+"""What a device says over MQTT, and when; docs/mqtt.md describes it for receivers."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
+from edge_anpr.delivery.courier import Owed, Pace
+from edge_anpr.delivery.health_report import HealthReport
+from edge_anpr.delivery.home_assistant import HomeAssistant
+from edge_anpr.delivery.line import Line, Speaker
+from edge_anpr.delivery.messages import (
+    Health,
+    Message,
+    alert_message,
+    crop_message,
+    sighting_message,
+    status_message,
+)
+from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.records import Kind
+
+log = logging.getLogger(__name__)
+
+CLIENT_ID_PREFIX = "edge-anpr-"
+
+
+class MqttDestination:
+    """A broker that gets the sightings of this device. To be used from one thread."""
+
+    name = "mqtt"
+
+    def __init__(
+        self,
+        line: Line,
+        topics: Topics,
+        config: MqttConfig,
+        speakers: Sequence[Speaker] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._line = line
+        self._topics = topics
+        self._config = config
+        self._speakers = speakers
+        self._now = now
+        self._has_greeted = False
+
+    def prepare(self) -> None:
+        """Connect when needed, and say what is due; raise DeliveryFailed."""
+        if not self._line.is_connected:
+            self._has_greeted = False
+            self._line.connect()
+        if not self._has_greeted:
+            self._greet()
+        for speaker in self._speakers:
+            speaker.attend(self._line)
+
+    def deliver(self, owed: Owed) -> None:
+        """Raise DeliveryFailed or DeliveryRefused."""
+        message = self._message(owed)
+        self._line.publish(replace(message, expire_after_s=self._config.expire_after_s))
+
+    def close(self) -> None:
+        """Say that the device was stopped on purpose, if anyone listens."""
+        if not self._line.is_connected:
+            return
+        try:
+            self._line.publish(status_message(self._topics, STOPPED))
+        except DeliveryFailed as error:
+            log.info("The broker will report this device as offline: %s", error)
+        self._line.disconnect()
+
+    def _greet(self) -> None:
+        self._line.publish(status_message(self._topics, ONLINE))
+        for speaker in self._speakers:
+            speaker.greet(self._line)
+        self._has_greeted = True
+
+    def _message(self, owed: Owed) -> Message:
+        sighting = owed.sighting
+        age = self._now() - sighting.last_seen
+        buffered = age.total_seconds() > self._config.buffered_after_s
+        if owed.kind == Kind.ALERT:
+            return alert_message(self._topics, sighting, buffered=buffered)
+        if owed.kind == Kind.SIGHTING:
+            return sighting_message(self._topics, sighting, buffered=buffered)
+        if not sighting.crop_jpeg:
+            raise DeliveryRefused("the crop is no longer stored")
+        return crop_message(
+            self._topics, sighting, sighting.crop_jpeg, buffered=buffered
+        )
+
+
+def open_mqtt(
+    config: MqttConfig,
+    device: DeviceConfig,
+    home_assistant_config: HomeAssistantConfig,
+    health: Callable[[], Health],
+) -> MqttDestination:
+    """Does not connect yet; prepare() does."""
+    if config.credentials_file and not config.tls:
+        log.warning("Without TLS the password travels to the broker in the clear.")
+    topics = Topics(device.topic_id)
+    home_assistant = HomeAssistant(home_assistant_config, device, topics)
+    line = MqttLine(
+        config,
+        CLIENT_ID_PREFIX + topics.device,
+        will=status_message(topics, OFFLINE),
+        on_message=home_assistant.heard,
+    )
+    report = HealthReport(topics, config.health_every_s, health)
+    return MqttDestination(line, topics, config, [home_assistant, report])
+
+
+def mqtt_pace(config: MqttConfig) -> Pace:
+    return Pace(per_s=config.max_messages_per_s, max_retry_s=config.max_retry_s)

@@ -1,0 +1,1 @@
+"""From frames to sightings, without threads, clocks or files."""

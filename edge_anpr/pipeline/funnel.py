@@ -1,0 +1,31 @@
+"""Where plates are lost on the way from the camera to a sighting."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many came as far as each stage, since the start."""
+
+    frames: int = 0
+    moving: int = 0  # frames in which something moves, or did a moment ago
+    found: int = 0  # plates in those frames
+    large_enough: int = 0  # of these
+    inside: int = 0  # the region, and no mask
+    read: int = 0  # surely enough
+    passages: int = 0  # vehicles that have left or parked
+    agreed: int = 0  # of these, with enough reads that agree
+    fitting: int = 0  # a national format, where one is required
+    reported: int = 0  # as final sightings
+
+    def __add__(self, other: "Funnel") -> "Funnel":
+        mine, theirs = asdict(self), asdict(other)
+        return Funnel(**{stage: mine[stage] + theirs[stage] for stage in mine})
+
+    @property
+    def lines(self) -> list[str]:
+        """A line a stage, for people."""
+        return [
+            f"{stage.replace('_', ' '):<13}{count:>8}"
+            for stage, count in asdict(self).items()
+        ]

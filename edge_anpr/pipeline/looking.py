@@ -1,0 +1,58 @@
+"""Take a look at every plate of a frame: read it, and keep the crop."""
+
+from collections.abc import Sequence
+
+from edge_anpr.config import RecognitionConfig
+from edge_anpr.pipeline.funnel import Funnel
+from edge_anpr.recognition.area import Area
+from edge_anpr.recognition.evidence import evidence
+from edge_anpr.recognition.reader import Reader
+from edge_anpr.records import Detection, Frame, PlateRead
+from edge_anpr.tracking.look import Look
+
+
+class Looking:
+    """Reads what is large enough and inside the region."""
+
+    def __init__(self, config: RecognitionConfig, reader: Reader, area: Area) -> None:
+        self._config = config
+        self._reader = reader
+        self._area = area
+
+    def looks(
+        self, frame: Frame, plates: Sequence[Detection]
+    ) -> tuple[list[Look], Funnel]:
+        """What was seen, and how many came how far.
+
+        Small and illegible plates are looks too, for they tell where a vehicle is;
+        plates outside the region are nobody's business.
+        """
+        large = [each for each in plates if self._is_large(each)]
+        inside = [each for each in plates if self._is_inside(frame, each)]
+        looks = [
+            self._look(frame, each) if each in large else Look(each, None, 0.0)
+            for each in inside
+        ]
+        return looks, Funnel(
+            found=len(plates),
+            large_enough=len(large),
+            inside=sum(each in inside for each in large),
+            read=sum(look.read is not None for look in looks),
+        )
+
+    def _look(self, frame: Frame, plate: Detection) -> Look:
+        shown = evidence(frame.pixels, plate.box)
+        return Look(plate, self._read(frame, plate), shown.sharpness, shown.jpeg)
+
+    def _read(self, frame: Frame, plate: Detection) -> PlateRead | None:
+        read = self._reader.read(frame.pixels, plate)
+        if read and read.confidence >= self._config.min_confidence:
+            return read
+        return None
+
+    def _is_large(self, plate: Detection) -> bool:
+        return plate.box.width >= self._config.min_plate_width_px
+
+    def _is_inside(self, frame: Frame, plate: Detection) -> bool:
+        height, width = frame.pixels.shape[:2]
+        return self._area.holds(plate.box, width, height)

@@ -1,0 +1,152 @@
+"""The SQLite file: one connection a thread, short transactions, faults by name."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from edge_anpr.errors import DatabaseDamaged, StorageFailed
+from edge_anpr.storage.ballast import Ballast
+from edge_anpr.storage.faults import named
+from edge_anpr.storage.files import condemn, set_aside_files, size_bytes
+
+# A sighting touches a dozen pages, and SQLite writes each of them whole, first to the
+# log and later to the file. To store 1000 sightings with crops of 5 kB (6 MB in all),
+# deliver each of them twice and erase 1000 old ones takes 51 MB of writes with pages
+# of 1024 bytes, 97 MB with the usual 4096. Of the 51, 9 MB are for overwriting what is
+# deleted and 4 MB for Safety.PULLED_PLUG (tests/storage/test_writes.py measures it).
+PAGE_BYTES = 1024
+# Twice as long would write 7 MB less, but with the ballast take 6 MB more of the disk.
+LOG_BYTES = 2_000_000
+SPARE_BYTES = 1_000_000  # for the log's index, and a log kept long by a reader
+BALLAST_BYTES = 2 * LOG_BYTES
+FEWEST_PAGES = 1000  # however much a damaged file takes until it is given up
+BUSY_S = 10.0
+
+
+class Safety(StrEnum):
+    """What a transaction outlives; the values are those of pragma synchronous.
+
+    Either way it outlives kill -9, and a pulled plug cannot damage the file.
+    """
+
+    PULLED_PLUG = "full"  # on the disk before the next line runs
+    CRASH = "normal"  # a pulled plug may undo it; for what can be done again
+
+
+class Database:
+    """A database that has been opened; safe to use from any thread."""
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        """max_bytes: of all files together."""
+        self.path = path
+        self.max_bytes = max_bytes
+        self.ballast = Ballast(path.with_name(f"{path.name}.ballast"), BALLAST_BYTES)
+        self.fault: StorageFailed | None = None  # of the last write, if it failed
+        self._of_thread = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def room_bytes(self) -> int:
+        """What the quota leaves for the database file; SQLite keeps to it."""
+        others = LOG_BYTES + SPARE_BYTES + BALLAST_BYTES
+        return self.max_bytes - others - size_bytes(set_aside_files(self.path))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Raise StorageFailed or what derives from it; so do all that read."""
+        with self._faults_by_name():
+            yield self._connection()
+
+    @contextmanager
+    def writing(self, safety: Safety) -> Iterator[sqlite3.Connection]:
+        """One transaction, all or nothing; raise as reading does."""
+        try:
+            with self._faults_by_name():
+                connection = self._connection()
+                connection.execute(f"pragma synchronous = {safety}")
+                pages = max(self.room_bytes // PAGE_BYTES, FEWEST_PAGES)
+                connection.execute(f"pragma max_page_count = {pages}")
+                connection.execute("begin immediate")
+                try:
+                    yield connection
+                    connection.execute("commit")
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("rollback")
+        except StorageFailed as fault:
+            self.fault = fault
+            raise
+        self.fault = None
+
+    def checkpoint(self, mode: Literal["restart", "truncate"]) -> bool:
+        """Bring the log into the file, to use it again or to empty it.
+
+        False when someone still reads from it.
+        """
+        with self._faults_by_name():
+            pragma = self._connection().execute(f"pragma wal_checkpoint({mode})")
+            return not pragma.fetchone()["busy"]
+
+    def close(self) -> None:
+        """Close the connections of all threads, which must have ended."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._of_thread = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        try:
+            return self._of_thread.connection  # type: ignore[no-any-return]
+        except AttributeError:
+            connection = self._connect()
+        with self._lock:
+            self._connections.append(connection)
+        self._of_thread.connection = connection
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=BUSY_S,
+            isolation_level=None,  # transactions begin where we say so
+            check_same_thread=False,  # close() closes those of other threads
+        )
+        try:
+            _set_up(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _faults_by_name(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            fault = named(error, self.path)
+            if isinstance(fault, DatabaseDamaged):
+                condemn(self.path)
+            raise fault from error
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    for pragma in (
+        # These two count when the file is new, and only before the third.
+        f"page_size = {PAGE_BYTES}",
+        "auto_vacuum = incremental",
+        "journal_mode = wal",
+        f"wal_autocheckpoint = {LOG_BYTES // PAGE_BYTES}",
+        # A log that keeps its length can be reused when the disk is full.
+        f"journal_size_limit = {LOG_BYTES}",
+        "foreign_keys = on",
+        # What is deleted is overwritten: erased means gone from the file.
+        "secure_delete = on",
+    ):
+        connection.execute(f"pragma {pragma}")

@@ -1,0 +1,30 @@
+"""The files that lie around the database."""
+
+from pathlib import Path
+
+
+def condemn(path: Path) -> None:
+    """Have the next start set the database aside, even if its check finds no fault."""
+    try:
+        condemnation(path).touch()
+    except OSError:
+        return  # no disk to write to; the check may find it yet
+
+
+def condemnation(path: Path) -> Path:
+    """The file that says that the database was found damaged in use."""
+    return path.with_name(f"{path.name}.condemned")
+
+
+def set_aside_files(path: Path) -> list[Path]:
+    """The damaged databases, oldest first, each with its log."""
+    return sorted(path.parent.glob(f"{path.name}.damaged-*"))
+
+
+def size_bytes(files: list[Path]) -> int:
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def all_files(path: Path) -> list[Path]:
+    """The database, its log, its ballast and the damaged ones."""
+    return sorted(path.parent.glob(f"{path.name}*"))

@@ -1,0 +1,208 @@
+"""Erase what is too old or too much, and what is owed only when nothing else is left.
+
+What is given up for space, in this order: damaged files set aside, delivered crops,
+delivered sightings, owed crops, owed sightings; each oldest first. What was owed is
+counted, and the status says so.
+"""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from edge_anpr.config.storage import StorageConfig
+from edge_anpr.errors import DiskFull
+from edge_anpr.records import Kind
+from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
+from edge_anpr.storage.files import set_aside_files
+from edge_anpr.storage.rows import to_micros
+
+log = logging.getLogger(__name__)
+
+FULL_ENOUGH = 0.9  # of the room; the rest is for what comes before the next turn
+ROOM_BYTES = 500_000  # made at once when it is full, for about 80 sightings
+BATCH = 50  # erased in one transaction, so that others need not wait long
+SHRINK_PAGES = 500  # given back in one transaction
+ALL = 2**62  # microseconds, after every sighting
+SECONDS_A_DAY = 86_400
+
+DELIVERED_CROPS = """
+  select id, crop from sighting where last_seen < ? and crop is not null
+  and id not in (select sighting_id from owed where refused is null)
+  order by last_seen limit ?
+"""
+DELIVERED_SIGHTINGS = """
+  select id from sighting where last_seen < ?
+  and id not in (select sighting_id from owed where refused is null)
+  order by last_seen limit ?
+"""
+OWED_CROPS = """
+  select id, crop from sighting where last_seen < ? and crop is not null
+  and id in (select sighting_id from owed where refused is null)
+  order by last_seen limit ?
+"""
+OWED_SIGHTINGS = """
+  select id from sighting where last_seen < ?
+  and id in (select sighting_id from owed where refused is null)
+  order by last_seen limit ?
+"""
+
+
+class Retention:
+    """Keeps the database within its age and its size; any thread may ask for room."""
+
+    def __init__(self, db: Database, config: StorageConfig) -> None:
+        self._db = db
+        self._config = config
+
+    def turn(self, now: datetime | None) -> None:
+        """Tidy up; raise StorageFailed. now: None while the clock is not set."""
+        if now:
+            self._erase_old(now)
+        while self._used_bytes() > FULL_ENOUGH * self._db.room_bytes:
+            if not self._give_up_some():
+                break
+        self._shrink()
+        self._db.ballast.hold()
+
+    def make_room(self) -> None:
+        """Make room within the file for the next few sightings, as far as can be.
+
+        Raises DiskFull when the disk is so full that nothing can be erased.
+        """
+        if self._pages("page_count") < self._db.room_bytes - ROOM_BYTES:
+            # It is the disk that is full, and not the quota.
+            self._db.ballast.release()
+        with suppress(DiskFull):
+            self._db.checkpoint("restart")
+        while self._free_bytes() < ROOM_BYTES:
+            if not self._give_up_some():
+                return
+
+    def _erase_old(self, now: datetime) -> None:
+        keep = self._config
+        crops = to_micros(now - timedelta(days=keep.keep_crops_days))
+        sightings = to_micros(now - timedelta(days=keep.keep_sightings_days))
+        while self._erase_crops(DELIVERED_CROPS, crops):
+            pass
+        while self._erase_sightings(DELIVERED_SIGHTINGS, sightings):
+            pass
+        if keep.keep_owed_days is not None:
+            owed = to_micros(now - timedelta(days=keep.keep_owed_days))
+            while self._give_up_sightings(owed):
+                pass
+        # By the file's own time, for its rows can no longer be told apart.
+        longest_s = keep.keep_sightings_days * SECONDS_A_DAY
+        for file in set_aside_files(self._db.path):
+            if file.stat().st_mtime < time.time() - longest_s:
+                file.unlink()
+
+    def _give_up_some(self) -> bool:
+        """Give up the least valuable; false when there is nothing."""
+        return (
+            self._give_up_set_aside()
+            or self._erase_crops(DELIVERED_CROPS, ALL) > 0
+            or self._erase_sightings(DELIVERED_SIGHTINGS, ALL) > 0
+            or self._give_up_crops()
+            or self._give_up_sightings(ALL)
+        )
+
+    def _give_up_set_aside(self) -> bool:
+        for file in set_aside_files(self._db.path)[:1]:
+            log.warning("%s is erased to make room", file)
+            file.unlink()
+            return True
+        return False
+
+    def _give_up_crops(self) -> bool:
+        count = self._erase_crops(OWED_CROPS, ALL)
+        if count:
+            log.warning("To make room, %d crops are erased before delivery", count)
+        return count > 0
+
+    def _give_up_sightings(self, before: int) -> bool:
+        count = self._erase_sightings(OWED_SIGHTINGS, before)
+        if count:
+            log.error("%d sightings are erased before delivery", count)
+        return count > 0
+
+    def _erase_crops(self, query: str, before: int) -> int:
+        """before: microseconds; returns how many."""
+        with self._db.writing(Safety.CRASH) as connection:
+            rows = connection.execute(query, (before, BATCH)).fetchall()
+            crops = list(dict.fromkeys((row["id"], row["crop"]) for row in rows))
+            erase_crops(connection, crops)
+            if query is OWED_CROPS:
+                _count_given_up(connection, Kind.CROP, len(crops))
+        return len(crops)
+
+    def _erase_sightings(self, query: str, before: int) -> int:
+        with self._db.writing(Safety.CRASH) as connection:
+            rows = connection.execute(query, (before, BATCH)).fetchall()
+            ids = list(dict.fromkeys(row["id"] for row in rows))
+            erase_sightings(connection, ids)
+            if query is OWED_SIGHTINGS:
+                _count_given_up(connection, Kind.SIGHTING, len(ids))
+        return len(ids)
+
+    def _used_bytes(self) -> int:
+        return self._pages("page_count") - self._free_bytes()
+
+    def _free_bytes(self) -> int:
+        return self._pages("freelist_count")
+
+    def _pages(self, pragma: str) -> int:
+        """In bytes."""
+        with self._db.reading() as connection:
+            count = connection.execute(f"pragma {pragma}").fetchone()[0]
+        return int(count) * PAGE_BYTES
+
+    def _shrink(self) -> None:
+        """Give space back when the file has more than its room, as after a change."""
+        while self._free_bytes() and (self._pages("page_count") > self._db.room_bytes):
+            with self._db.writing(Safety.CRASH) as connection:
+                for _ in range(SHRINK_PAGES):
+                    # Python takes but one step of it, which is one page.
+                    connection.execute("pragma incremental_vacuum(1)")
+
+
+def erase_crops(
+    connection: sqlite3.Connection, crops: Sequence[tuple[str, int]]
+) -> None:
+    """crops: the id of the sighting and the number of the crop."""
+    connection.executemany(
+        """
+        delete from owed where kind = 2 /* crop */ and (sighting_id, revision) in
+          (select id, revision from sighting where id = ? and crop = ?)
+        """,
+        crops,
+    )
+    connection.executemany(
+        "update sighting set crop = null where id = ? and crop = ?", crops
+    )
+    connection.executemany(
+        "delete from crop where number = ?", [(number,) for _, number in crops]
+    )
+
+
+def erase_sightings(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """With all revisions, their crops and what they owe."""
+    keys = [(each,) for each in ids]
+    connection.executemany(
+        "delete from crop where number in (select crop from sighting where id = ?)",
+        keys,
+    )
+    connection.executemany("delete from sighting where id = ?", keys)
+
+
+def _count_given_up(connection: sqlite3.Connection, kind: Kind, count: int) -> None:
+    if count:
+        connection.execute(
+            """
+            insert into given_up (kind, count) values (?, ?)
+            on conflict (kind) do update set count = count + excluded.count
+            """,
+            (kind, count),
+        )

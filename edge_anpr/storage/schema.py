@@ -1,0 +1,93 @@
+"""The tables, and how an older database becomes one of today."""
+
+import sqlite3
+from collections.abc import Sequence
+
+APPLICATION_ID = 0x414E5052  # "ANPR": tells our files from other SQLite databases
+
+# One tuple of statements per version, from 1. What has been released never changes;
+# a new version is a new tuple at the end.
+#
+# Times are microseconds since 1970, UTC. A kind is the number in outbox.Kind.
+MIGRATIONS: Sequence[Sequence[str]] = (
+    (
+        f"pragma application_id = {APPLICATION_ID}",
+        """
+        create table crop (
+          number integer primary key,
+          jpeg blob not null
+        )
+        """,
+        """
+        create table sighting (
+          number integer primary key,
+          id text not null,
+          revision integer not null,
+          stage text not null,
+          plate text not null,
+          raw_text text not null,
+          alternatives text not null,  -- JSON: [[text, confidence], ...]
+          confidence real not null,
+          char_confidences text not null,  -- JSON
+          country text,
+          format text,
+          first_seen integer not null,
+          last_seen integer not null,
+          reads integer not null,
+          direction text not null,
+          match text,  -- JSON: the fields of WatchMatch
+          crop integer,  -- shared by revisions; null once it is gone
+          clock text not null,
+          models text not null,  -- JSON
+          boot text not null,  -- which run of the machine's clock
+          unique (id, revision)
+        )
+        """,
+        # With the crop in it, retention need not visit rows that have none.
+        "create index sighting_time on sighting (last_seen, crop)",
+        """
+        create table owed (
+          number integer primary key,  -- oldest first
+          destination text not null,
+          kind integer not null,
+          sighting_id text not null,
+          revision integer not null,
+          refused text,  -- why the destination will never take it
+          foreign key (sighting_id, revision)
+            references sighting (id, revision) on delete cascade
+        )
+        """,
+        """
+        create index owed_next on owed (destination, kind, number)
+          where refused is null
+        """,
+        "create index owed_sighting on owed (sighting_id, revision)",
+        """
+        create table given_up (  -- owed, but erased for want of room or for its age
+          kind integer primary key,
+          count integer not null
+        )
+        """,
+    ),
+)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def migrate(
+    connection: sqlite3.Connection, migrations: Sequence[Sequence[str]] = MIGRATIONS
+) -> None:
+    """Bring the database to the last version, one transaction for each."""
+    while (now := version(connection)) < len(migrations):
+        connection.execute("begin immediate")
+        try:
+            if version(connection) == now:  # no other process was quicker
+                for statement in migrations[now]:
+                    connection.execute(statement)
+                connection.execute(f"pragma user_version = {now + 1}")
+            connection.execute("commit")
+        finally:
+            if connection.in_transaction:
+                connection.execute("rollback")

@@ -1,0 +1,181 @@
+"""Store sightings together with what they owe, and find them again."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from edge_anpr.errors import DiskFull, RevisionTaken
+from edge_anpr.records import ClockQuality, Sighting
+from edge_anpr.storage.database import Database, Safety
+from edge_anpr.storage.outbox import Due, Owed, owe, settle
+from edge_anpr.storage.retention import Retention
+from edge_anpr.storage.rows import MICROSECOND, to_micros, to_row, to_sighting
+
+log = logging.getLogger(__name__)
+
+
+class SightingStore:
+    """The sightings in the database, in all their revisions."""
+
+    def __init__(self, db: Database, retention: Retention, boot: str) -> None:
+        """boot: names this run of the machine's clock, such as the kernel's boot_id."""
+        self._db = db
+        self._retention = retention
+        self._boot = boot
+
+    def save(self, sighting: Sighting, due: Sequence[Due] = ()) -> None:
+        """Once this returns, a pulled plug takes neither the sighting nor what it owes.
+
+        On a full disk older things are given up, then the crop of this one. Raises
+        RevisionTaken unless the revision is the newest, and StorageFailed; DiskFull
+        when there is nothing left to give up.
+        """
+        try:
+            self._save(sighting, due)
+        except DiskFull:
+            with suppress(DiskFull):
+                self._retention.make_room()
+            self._save_in_little_room(sighting, due)
+
+    def answer(self, owed: Owed, revision: Sighting, due: Sequence[Due] = ()) -> bool:
+        """Store the revision that a delivery led to, and owe the delivery no longer.
+
+        False, and nothing is stored, when it is not owed any more: the plate may have
+        been erased meanwhile. Raises RevisionTaken and StorageFailed.
+        """
+        with self._db.writing(Safety.PULLED_PLUG) as connection:
+            if not settle(connection, [owed]):
+                return False
+            self._insert(connection, revision, due)
+        return True
+
+    def latest(self, sighting_id: str) -> Sighting | None:
+        """Its last revision."""
+        return next(iter(reversed(self.revisions(sighting_id))), None)
+
+    def revisions(self, sighting_id: str) -> list[Sighting]:
+        """All revisions still kept, oldest first."""
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                """
+                select sighting.*, jpeg from sighting
+                left join crop on crop.number = sighting.crop
+                where id = ? order by revision
+                """,
+                (sighting_id,),
+            ).fetchall()
+        return [to_sighting(row) for row in rows]
+
+    def recent(self, most: int) -> list[Sighting]:
+        """The last revisions of the sightings seen last, newest first."""
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                """
+                select sighting.*, jpeg from sighting
+                left join crop on crop.number = sighting.crop
+                where not exists (select 1 from sighting as newer
+                  where newer.id = sighting.id and newer.revision > sighting.revision)
+                order by last_seen desc limit ?
+                """,
+                (most,),
+            ).fetchall()
+        return [to_sighting(row) for row in rows]
+
+    def search(
+        self, fragment: str, since: datetime, until: datetime, most: int
+    ) -> list[Sighting]:
+        """Those whose plate holds the fragment, seen from since to before until.
+
+        Last revisions, newest first.
+        """
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                """
+                select sighting.*, jpeg from sighting
+                left join crop on crop.number = sighting.crop
+                where instr(plate, upper(?)) and last_seen >= ? and last_seen < ?
+                and not exists (select 1 from sighting as newer
+                  where newer.id = sighting.id and newer.revision > sighting.revision)
+                order by last_seen desc limit ?
+                """,
+                (fragment, to_micros(since), to_micros(until), most),
+            ).fetchall()
+        return [to_sighting(row) for row in rows]
+
+    def restamp(self, shift: timedelta) -> list[str]:
+        """Set right the times of what this boot stored before the clock was.
+
+        shift: the true time less the time the clock then showed. Returns the ids; a
+        destination that has one of them already needs a new revision of it.
+        """
+        micros = shift // MICROSECOND
+        with self._db.writing(Safety.PULLED_PLUG) as connection:
+            rows = connection.execute(
+                """
+                update sighting set first_seen = first_seen + ?,
+                  last_seen = last_seen + ?, clock = ?
+                where clock = ? and boot = ? returning id
+                """,
+                (
+                    micros,
+                    micros,
+                    ClockQuality.SYNCED,
+                    ClockQuality.UNSYNCED,
+                    self._boot,
+                ),
+            ).fetchall()
+        return list(dict.fromkeys(row["id"] for row in rows))
+
+    def _save(self, sighting: Sighting, due: Sequence[Due]) -> None:
+        with self._db.writing(Safety.PULLED_PLUG) as connection:
+            self._insert(connection, sighting, due)
+
+    def _save_in_little_room(self, sighting: Sighting, due: Sequence[Due]) -> None:
+        try:
+            self._save(sighting, due)
+        except DiskFull:
+            log.warning("Sighting %s is stored without its crop", sighting.id)
+            self._save(replace(sighting, crop_jpeg=None), due)
+
+    def _insert(
+        self, connection: sqlite3.Connection, sighting: Sighting, due: Sequence[Due]
+    ) -> None:
+        newest = connection.execute(
+            """
+            select revision, crop, jpeg from sighting
+            left join crop on crop.number = crop where id = ?
+            order by revision desc limit 1
+            """,
+            (sighting.id,),
+        ).fetchone()
+        if newest and newest["revision"] >= sighting.revision:
+            raise RevisionTaken(
+                f"Sighting {sighting.id} has revision {newest['revision']} already; "
+                f"revision {sighting.revision} comes too late."
+            )
+        if newest and newest["crop"] and newest["jpeg"] == sighting.crop_jpeg:
+            crop: int | None = newest["crop"]
+        else:
+            crop = _store_crop(connection, sighting.crop_jpeg)
+        row = to_row(sighting, crop, self._boot)
+        connection.execute(
+            """
+            insert into sighting (id, revision, stage, plate, raw_text, alternatives,
+              confidence, char_confidences, country, format, first_seen, last_seen,
+              reads, direction, match, crop, clock, models, boot)
+            values (:id, :revision, :stage, :plate, :raw_text, :alternatives,
+              :confidence, :char_confidences, :country, :format, :first_seen,
+              :last_seen, :reads, :direction, :match, :crop, :clock, :models, :boot)
+            """,
+            row,
+        )
+        owe(connection, sighting, due)
+
+
+def _store_crop(connection: sqlite3.Connection, jpeg: bytes | None) -> int | None:
+    if jpeg is None:
+        return None
+    return connection.execute("insert into crop (jpeg) values (?)", (jpeg,)).lastrowid

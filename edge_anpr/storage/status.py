@@ -1,0 +1,91 @@
+"""How storage is doing, for the status message and the status page."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from edge_anpr.records import Kind
+from edge_anpr.storage.database import Database
+from edge_anpr.storage.files import all_files, set_aside_files, size_bytes
+from edge_anpr.storage.rows import to_time
+
+
+@dataclass(frozen=True, slots=True)
+class OwedStatus:
+    """How much of one kind one destination does not have."""
+
+    destination: str
+    kind: Kind
+    owed: int
+    refused: int
+    oldest: datetime | None  # when the oldest owed sighting was last seen
+
+
+@dataclass(frozen=True, slots=True)
+class StorageStatus:
+    """How storage is doing."""
+
+    sightings: int
+    crops: int
+    files_bytes: int  # all files together
+    max_bytes: int  # which they never exceed
+    owed: tuple[OwedStatus, ...]
+    crops_given_up: int  # owed, but erased to make room
+    sightings_given_up: int  # likewise, or for their age; ever since the file began
+    damaged_files: tuple[str, ...]  # names of the databases set aside
+    is_short_of_space: bool  # the disk has none to spare
+    fault: str | None  # why the last write failed; None when it did not
+
+
+def storage_status(db: Database) -> StorageStatus:
+    """Raise StorageFailed."""
+    with db.reading() as connection:
+        counts = connection.execute(
+            """
+            select (select count(distinct id) from sighting) as sightings,
+              (select count(*) from crop) as crops
+            """
+        ).fetchone()
+        given_up = dict(
+            tuple(row) for row in connection.execute("select kind, count from given_up")
+        )
+        owed = _owed(connection)
+    return StorageStatus(
+        sightings=counts["sightings"],
+        crops=counts["crops"],
+        files_bytes=size_bytes(all_files(db.path)),
+        max_bytes=db.max_bytes,
+        owed=owed,
+        crops_given_up=given_up.get(Kind.CROP, 0),
+        sightings_given_up=given_up.get(Kind.SIGHTING, 0),
+        damaged_files=tuple(
+            file.name
+            for file in set_aside_files(db.path)
+            if not file.name.endswith(("-wal", "-shm"))
+        ),
+        is_short_of_space=not db.ballast.is_held,
+        fault=str(db.fault) if db.fault else None,
+    )
+
+
+def _owed(connection: sqlite3.Connection) -> tuple[OwedStatus, ...]:
+    rows = connection.execute(
+        """
+        select destination, kind, count(*) - count(refused) as owed,
+          count(refused) as refused,
+          min(case when refused is null then last_seen end) as oldest
+        from owed join sighting
+          on sighting.id = sighting_id and sighting.revision = owed.revision
+        group by destination, kind order by destination, kind
+        """
+    ).fetchall()
+    return tuple(
+        OwedStatus(
+            destination=row["destination"],
+            kind=Kind(row["kind"]),
+            owed=row["owed"],
+            refused=row["refused"],
+            oldest=None if row["oldest"] is None else to_time(row["oldest"]),
+        )
+        for row in rows
+    )

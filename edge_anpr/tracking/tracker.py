@@ -1,0 +1,123 @@
+"""Follow the plates of successive frames: one passage for each vehicle passing.
+
+A passage begins with the first look at a plate that no other passage accounts for. It
+ends when the plate has been unseen for `rejoin_s`, or has stood still for
+`parked_after_s`. A parked plate is remembered until unseen for `parked_forget_s`, and
+its looks lead to nothing, until it drives off, which is a new passage.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge_anpr.config.tracking import TrackingConfig
+from edge_anpr.records import Box
+from edge_anpr.tracking.association import are_rivals, assign
+from edge_anpr.tracking.look import FrameSize, Look, Moment
+from edge_anpr.tracking.track import Passage, Track
+
+
+class Tracker:
+    """The plates in view, and those that may be seen again."""
+
+    def __init__(self, config: TrackingConfig) -> None:
+        self._config = config
+        self._numbers = itertools.count(1)
+        self._tracks: list[Track] = []
+        self._looked_at: Moment | None = None
+        self._frame = FrameSize(0, 0)
+
+    def update(
+        self, looks: Sequence[Look], at: Moment, frame: FrameSize
+    ) -> list[Passage]:
+        """Take the plates found in a frame; return what has changed."""
+        ended = self._end(at)  # first, or what is gone would be found again
+        self._frame, self._looked_at = frame, at
+        whole = [not self._is_cut(look.box) for look in looks]
+        # What is left of a plate at the edge tells where it is, not what it says.
+        looks = [
+            look if is_whole else replace(look, read=None)
+            for look, is_whole in zip(looks, whole, strict=True)
+        ]
+        found = assign(self._tracks, looks, at.taken_s, self._config.max_gap_s)
+        # The known first: what they account for can be no echo and no rival.
+        changed = [
+            self._follow(track, looks[index], at) for index, track in found.items()
+        ]
+        changed += [
+            self._begin(look, at)
+            for index, look in enumerate(looks)
+            if index not in found and whole[index] and not self._is_echo(look, at)
+        ]
+        ended += self._end(at)
+        over = {passage.number for passage in ended}
+        return [
+            track.passage(frame)
+            for track in changed
+            if not track.is_parked and track.number not in over
+        ] + ended
+
+    def nothing_moved(self, at: Moment) -> list[Passage]:
+        """Nothing has moved since the last frame: the plates in it are still there.
+
+        For frames that were not searched for plates because nothing moved in them.
+        """
+        for track in self._tracks:
+            if track.last == self._looked_at:
+                track.stay(at)
+        self._looked_at = at
+        return self._end(at)
+
+    def flush(self) -> list[Passage]:
+        """End everything, because no more frames will come."""
+        ended = [
+            track.ended(self._frame) for track in self._tracks if not track.is_parked
+        ]
+        self._tracks.clear()
+        return ended
+
+    def _begin(self, look: Look, at: Moment) -> Track:
+        track = Track(next(self._numbers), look, at, self._config)
+        for other in self._tracks:
+            if are_rivals(other, look, at.taken_s):
+                track.contend(other)
+                other.contend(track)
+        self._tracks.append(track)
+        return track
+
+    def _follow(self, track: Track, look: Look, at: Moment) -> Track:
+        if not track.drives_off_to(look.box):
+            track.add(look, at)
+            return track
+        departed = track.departed(next(self._numbers), look, at)
+        self._tracks[self._tracks.index(track)] = departed
+        return departed
+
+    def _end(self, at: Moment) -> list[Passage]:
+        ended: list[Passage] = []
+        for track in self._tracks:
+            if not track.is_parked and (track.has_left(at) or track.should_park()):
+                ended.append(track.ended(self._frame))
+            if track.should_park():
+                track.park()
+        self._tracks = [track for track in self._tracks if not track.has_left(at)]
+        return ended
+
+    def _is_echo(self, look: Look, at: Moment) -> bool:
+        """Whether another plate in view says the same: a trailer's, or a reflection."""
+        return any(
+            track.last == at
+            and track.vote is not None
+            and look.read is not None
+            and track.vote.text == look.read.text
+            for track in self._tracks
+        )
+
+    def _is_cut(self, box: Box) -> bool:
+        """Whether a plate runs over the edge of the frame."""
+        margin, frame = self._config.edge_margin_px, self._frame
+        return (
+            min(box.x1, box.y1) < margin
+            or box.x2 > frame.width - margin
+            or box.y2 > frame.height - margin
+        )

@@ -1,0 +1,186 @@
+"""Let many imperfect reads of one plate vote on its text, character by character.
+
+The reads are laid beside the one with the most weight, so that a text that lacks a
+character or has one too many still votes on the others. A character's vote is its
+confidence times the quality of the look, and runners-up vote too. How sure the result
+is follows the best look, raised by looks that agree and lowered by those that do not.
+"""
+
+import functools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from edge_anpr.records import Alternative, PlateRead
+from edge_anpr.tracking.look import Look
+from edge_anpr.tracking.lookalikes import LOST, costs, place_by_place, swap_cost
+
+MOST_ALTERNATIVES = 5
+LEAST_HEARD = 0.01  # confidence of a runner-up worth aligning
+SHARED_VIEW = 0.5  # what a further look adds: it has seen much the same as the best
+SUREST, LEAST_SURE = 0.995, 0.01  # no single look is heard as surer than this
+
+Row: TypeAlias = list[str]  # what a text says at each slot, see _aligned
+Claim: TypeAlias = dict[str, float]  # of one look, what a slot may say: 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What the looks at one plate agree on."""
+
+    text: str
+    confidence: float  # 0..1
+    char_confidences: tuple[float, ...]  # 0..1, one per character of text
+    alternatives: tuple[Alternative, ...]  # best first; all add up to at most 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    """One look's read and its weight."""
+
+    read: PlateRead
+    quality: float  # 0..1
+
+    @property
+    def weight(self) -> float:
+        return self.quality * self.read.confidence
+
+
+def vote(looks: Iterable[Look]) -> Vote | None:
+    """What the looks say together, in whatever order; None when none was read."""
+    ballots = sorted(
+        (_Ballot(look.read, look.quality) for look in looks if look.read),
+        key=lambda each: (-each.weight, repr(each)),
+    )
+    if not ballots:
+        return None
+    support = _support(ballots)
+    pivot = max(support, key=lambda text: (support[text], text))
+    row_of = functools.cache(lambda text: _aligned(text, pivot))  # many are the same
+    claims = [_claims(each.read, row_of) for each in ballots]
+    own = row_of(pivot)
+    winners = [_winner(ballots, claims, slot, text) for slot, text in enumerate(own)]
+    text = "".join(winners) or pivot
+    confidence = _pooled(ballots, [_left_for(text, each.read) for each in ballots])
+    if text == pivot:
+        winners = own
+    chars = [
+        _pooled(ballots, [_share(claim[slot], winner) for claim in claims])
+        for slot, winner in enumerate(winners)
+        for _ in winner
+    ]
+    return Vote(text, confidence, tuple(chars), _others(ballots, text, confidence))
+
+
+def _support(ballots: Sequence[_Ballot]) -> dict[str, float]:
+    """The weight behind every text that some look has read."""
+    support: dict[str, float] = defaultdict(float)
+    for each in ballots:
+        support[each.read.text] += each.weight
+    return support
+
+
+def _claims(read: PlateRead, row_of: Callable[[str], Row]) -> list[Claim]:
+    """What one look says at every slot, and how surely."""
+    row = row_of(read.text)
+    sureness = iter(read.char_confidences)
+    claims: list[Claim] = []
+    for said in row:
+        # That a character is missing is as sure as the text is.
+        sure = [next(sureness) for _ in said] or [read.confidence]
+        claims.append({said: min(sure)})
+    for other in read.alternatives:
+        if other.confidence < LEAST_HEARD:
+            continue
+        for claim, said, other_said in zip(
+            claims, row, row_of(other.text), strict=True
+        ):
+            if other_said != said:
+                # A runner-up never outvotes the text of its own look.
+                most = min(claim[said], 1 - claim[said])
+                claim[other_said] = min(
+                    claim.get(other_said, 0.0) + other.confidence, most
+                )
+    return claims
+
+
+def _winner(
+    ballots: Sequence[_Ballot], claims: Sequence[list[Claim]], slot: int, pivot: str
+) -> str:
+    scores: dict[str, float] = defaultdict(float)
+    for ballot, claim in zip(ballots, claims, strict=True):
+        for said, sure in claim[slot].items():
+            scores[said] += ballot.quality * sure
+    return max(scores, key=lambda said: (scores[said], said == pivot, said))
+
+
+def _aligned(text: str, pivot: str) -> Row:
+    """Lay a text beside the pivot, at the least cost.
+
+    The slots: what stands before the pivot's first character, at it, between it and
+    the second, and so on to what stands after the last; "" where nothing does.
+    """
+    row = [""] * (2 * len(pivot) + 1)
+    if place_by_place(text, pivot) is not None:
+        row[1::2] = text
+        return row
+    cost = costs(text, pivot)
+    i, j = len(text), len(pivot)
+    while i or j:
+        if (
+            i
+            and j
+            and cost[i][j] == cost[i - 1][j - 1] + swap_cost(text[i - 1], pivot[j - 1])
+        ):
+            i, j = i - 1, j - 1
+            row[2 * j + 1] = text[i]
+        elif j and cost[i][j] == cost[i][j - 1] + LOST:
+            j -= 1
+        else:
+            i -= 1
+            row[2 * j] = text[i] + row[2 * j]
+    return row
+
+
+def _share(claim: Claim, said: str) -> float:
+    """The most that one look leaves to one saying of a slot."""
+    return claim.get(said, max(1 - sum(claim.values()), 0.0))
+
+
+def _left_for(text: str, read: PlateRead) -> float:
+    """The most that one read leaves to a text."""
+    if read.text == text:
+        return read.confidence
+    said = {other.text: other.confidence for other in read.alternatives}
+    return said.get(text, max(1 - read.confidence - sum(said.values()), 0.0))
+
+
+def _pooled(ballots: Sequence[_Ballot], shares: Sequence[float]) -> float:
+    """Add up the log-odds that each look gives, the best look's in full."""
+    best = ballots[0].quality or 1.0
+    total = 0.0
+    for rank, (ballot, share) in enumerate(zip(ballots, shares, strict=True)):
+        heard = min(max(share, LEAST_SURE), SUREST)
+        part = SHARED_VIEW * min(ballot.quality / best, 1.0) if rank else 1.0
+        total += part * math.log(heard / (1 - heard))
+    return 1 / (1 + math.exp(-total))
+
+
+def _others(
+    ballots: Sequence[_Ballot], text: str, confidence: float
+) -> tuple[Alternative, ...]:
+    shares: dict[str, float] = defaultdict(float)
+    whole = sum(each.quality for each in ballots)
+    for each in ballots:
+        read = each.read
+        for other in (Alternative(read.text, read.confidence), *read.alternatives):
+            if other.text != text:
+                shares[other.text] += each.quality * other.confidence / whole
+    total = sum(shares.values())
+    scale = min((1 - confidence) / total, 1.0) if total > 0 else 0.0
+    ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        Alternative(other, share * scale) for other, share in ranked[:MOST_ALTERNATIVES]
+    )

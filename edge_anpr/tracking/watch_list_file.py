@@ -1,0 +1,162 @@
+"""Read a watch list from a file, or say which line of it is wrong."""
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from edge_anpr.errors import WatchListBroken
+from edge_anpr.records import ListKind
+from edge_anpr.tracking.plate_text import plain
+
+MOST_BYTES = 10_000_000
+COLUMNS = ("plate", "name", "kind")
+
+Row: TypeAlias = tuple[int, dict[str, str]]  # the line, from 1, and what it says
+
+_ENTRY = re.compile(r"[A-Z0-9*?]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a watch list."""
+
+    plate: str  # A-Z and 0-9, with the wildcards * and ?
+    name: str
+    kind: ListKind
+
+    @property
+    def has_wildcards(self) -> bool:
+        return "*" in self.plate or "?" in self.plate
+
+
+def read_watch_list(path: Path, kind: ListKind) -> tuple[Entry, ...]:
+    """The entries of a .csv, .yaml or .yml file; raise WatchListBroken.
+
+    kind: of the lines that do not give one.
+    """
+    text = _text(path)
+    read_rows = _csv_rows if path.suffix.lower() == ".csv" else _yaml_rows
+    entries: dict[str, tuple[int, Entry]] = {}
+    for line, row in read_rows(path, text):
+        entry = _entry(path, line, row, kind)
+        before, known = entries.setdefault(entry.plate, (line, entry))
+        if known.kind is not entry.kind:
+            raise WatchListBroken(
+                f"{path}, line {line}: this plate is {entry.kind} here but "
+                f"{known.kind} on line {before}; keep one of them."
+            )
+    return tuple(entry for _, entry in entries.values())
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise WatchListBroken(f"{path}: cannot be read ({error.strerror}).") from error
+    if len(content) > MOST_BYTES:
+        raise WatchListBroken(f"{path}: is larger than {MOST_BYTES} bytes; divide it.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise WatchListBroken(
+            f"{path}, line {line}: is not UTF-8; save the file as UTF-8."
+        ) from error
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[Row]:
+    """Of a table whose first line names the columns; # begins a comment."""
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns: list[str] = []
+    try:
+        for cells in table:
+            row = [cell.strip() for cell in cells]
+            if not any(row) or row[0].startswith("#"):
+                continue
+            if not columns:
+                columns = [cell.lower() for cell in row]
+                _check_columns(path, table.line_num, columns)
+                continue
+            if len(row) > len(columns):
+                raise WatchListBroken(
+                    f"{path}, line {table.line_num}: has {len(row)} cells, but there "
+                    f"are {len(columns)} columns; put text with commas in quotes."
+                )
+            yield table.line_num, dict(zip(columns, row, strict=False))
+    except csv.Error as error:
+        raise WatchListBroken(
+            f"{path}, line {table.line_num}: is not CSV: {error}."
+        ) from error
+
+
+def _yaml_rows(path: Path, text: str) -> Iterator[Row]:
+    """Of a list of mappings, or of plates alone."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else f"{path}"
+        raise WatchListBroken(f"{where}: this is not YAML.") from error
+    if root is None:
+        return
+    if not isinstance(root, yaml.SequenceNode):
+        raise WatchListBroken(f"{path}, line 1: write a list, each line after a dash.")
+    for node in root.value:
+        line = node.start_mark.line + 1
+        if isinstance(node, yaml.ScalarNode):
+            yield line, {"plate": node.value}
+            continue
+        pairs = node.value if isinstance(node, yaml.MappingNode) else [(node, node)]
+        if not all(
+            isinstance(each, yaml.ScalarNode) for pair in pairs for each in pair
+        ):
+            raise WatchListBroken(
+                f"{path}, line {line}: write {' and '.join(COLUMNS)}."
+            )
+        row = {key.value.lower(): value.value.strip() for key, value in pairs}
+        _check_columns(path, line, list(row))
+        yield line, row
+
+
+def _check_columns(path: Path, line: int, columns: list[str]) -> None:
+    for column in columns:
+        if column not in COLUMNS:
+            raise WatchListBroken(
+                f"{path}, line {line}: a column is {_instead(column, COLUMNS)}."
+            )
+    if "plate" not in columns or len(set(columns)) < len(columns):
+        raise WatchListBroken(
+            f"{path}, line {line}: name plate, and each of {', '.join(COLUMNS)} once."
+        )
+
+
+def _entry(path: Path, line: int, row: dict[str, str], kind: ListKind) -> Entry:
+    plate = plain(row["plate"])
+    if not _ENTRY.fullmatch(plate):
+        raise WatchListBroken(
+            f"{path}, line {line}: the plate is not 1 to 20 letters and digits, with * "
+            "and ? for any."
+        )
+    try:
+        own_kind = ListKind(row.get("kind", "").lower() or kind)
+    except ValueError as error:
+        raise WatchListBroken(
+            f"{path}, line {line}: kind is {_instead(row['kind'], tuple(ListKind))}."
+        ) from error
+    return Entry(plate, row.get("name", ""), own_kind)
+
+
+def _instead(word: str, known: Sequence[str]) -> str:
+    # A word that is like none of the known may be a plate, which no log should hold.
+    is_slip = difflib.get_close_matches(word.lower(), known, 1)
+    given = repr(word) if is_slip else "something else"
+    return f"{given}; write {', '.join(known[:-1])} or {known[-1]}"

@@ -1,0 +1,162 @@
+"""Which list a plate is on and why, from files that may change at any time."""
+
+import fnmatch
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from edge_anpr.config.watchlist import WatchlistConfig, WatchListFile
+from edge_anpr.errors import WatchListBroken
+from edge_anpr.records import ListKind, WatchMatch
+from edge_anpr.tracking.lookalikes import swap_cost
+from edge_anpr.tracking.watch_list_file import Entry, read_watch_list
+
+log = logging.getLogger(__name__)
+
+URGENCY = (ListKind.DENY, ListKind.WATCH, ListKind.ALLOW)  # of two like matches
+EXACT, WILDCARD, SIMILAR = range(3)  # the closer, the stronger
+
+Signature: TypeAlias = tuple[int, ...] | None  # None: no such file
+Ranked: TypeAlias = tuple[tuple[int, float, int], WatchMatch]  # the least is the best
+
+
+class WatchLists:
+    """All configured lists, as their files last made sense.
+
+    One thread may refresh while another matches.
+    """
+
+    def __init__(self, config: WatchlistConfig) -> None:
+        self._check_s = config.check_s
+        self._files = [_File(each) for each in config.lists]
+        self._checked_s: float | None = None
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the files now; their lists are those from before."""
+        return [file.problem for file in self._files if file.problem]
+
+    def refresh(self, at_s: float) -> None:
+        """Read the files that have changed, no more often than every `check_s`.
+
+        at_s: the monotonic clock.
+        """
+        if self._checked_s is not None and at_s - self._checked_s < self._check_s:
+            return
+        self._checked_s = at_s
+        for file in self._files:
+            file.refresh()
+
+    def match(self, plate: str) -> WatchMatch | None:
+        """The closest match of a plate; of equals, deny before watch before allow."""
+        matches = [
+            ranked for file in self._files for ranked in file.entries.matches(plate)
+        ]
+        return min(matches, key=lambda ranked: ranked[0])[1] if matches else None
+
+
+class _File:
+    """One list, and the state of its file when it was last read."""
+
+    def __init__(self, config: WatchListFile) -> None:
+        self.entries = Entries(config, ())
+        self.problem = ""
+        self._config = config
+        self._signature: Signature = ()  # not that of any file, nor of none
+        self._was_read = False
+
+    def refresh(self) -> None:
+        # Before it is read, so that a change while it is read is seen the next time.
+        signature = _signature(self._config.file)
+        if signature == self._signature:
+            return
+        self._signature = signature
+        try:
+            read = read_watch_list(self._config.file, self._config.kind)
+        except WatchListBroken as error:
+            self._complain(str(error))
+            return
+        self.entries = Entries(self._config, read)
+        self.problem, self._was_read = "", True
+        log.info("%s: %d entries.", self._config.file, self.entries.count)
+
+    def _complain(self, problem: str) -> None:
+        kept = "The list stays as it was." if self._was_read else "It is empty."
+        log.error("%s %s", problem, kept)
+        self.problem = problem
+
+
+def _signature(path: Path) -> Signature:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+@dataclass(frozen=True, slots=True)
+class _Wildcard:
+    entry: Entry
+    pattern: re.Pattern[str]
+
+
+class Entries:
+    """The entries of one list, sorted for finding plates in them."""
+
+    def __init__(self, config: WatchListFile, entries: Sequence[Entry]) -> None:
+        self.count = len(entries)
+        self._name = config.name or config.file.stem
+        self._max_cost = config.max_cost
+        plain = [entry for entry in entries if not entry.has_wildcards]
+        self._exact = {entry.plate: entry for entry in plain}
+        self._by_length: dict[int, list[Entry]] = defaultdict(list)
+        for entry in plain:
+            self._by_length[len(entry.plate)].append(entry)
+        self._wildcards = [
+            _Wildcard(entry, re.compile(fnmatch.translate(entry.plate)))
+            for entry in entries
+            if entry.has_wildcards
+        ]
+
+    def matches(self, plate: str) -> Iterator[Ranked]:
+        """The closest exact, wildcard and similar matches; similar if no exact."""
+        if plate in self._exact:
+            yield self._ranked(EXACT, 0.0, self._exact[plate], "exact")
+            return
+        for each in self._wildcards:
+            if each.pattern.match(plate):
+                yield self._ranked(WILDCARD, 0.0, each.entry, "wildcard")
+        for entry in self._by_length.get(len(plate), ()):
+            cost = _cost(plate, entry.plate, self._max_cost)
+            if cost is not None:
+                why = f"similar: {_differences(plate, entry.plate)}"
+                yield self._ranked(SIMILAR, cost, entry, why)
+
+    def _ranked(self, closeness: int, cost: float, entry: Entry, why: str) -> Ranked:
+        return (
+            (closeness, cost, URGENCY.index(entry.kind)),
+            WatchMatch(entry.kind, self._name, entry.plate, entry.name, why),
+        )
+
+
+def _cost(plate: str, entry: str, most: float) -> float | None:
+    """How unlike two plates of one length are; None when more than allowed."""
+    cost = 0.0
+    for read, listed in zip(plate, entry, strict=True):
+        if read != listed:
+            cost += swap_cost(read, listed)
+            if round(cost, 3) > most:  # 0.1 and 0.2 are 0.3
+                return None
+    return cost
+
+
+def _differences(plate: str, entry: str) -> str:
+    return ", ".join(
+        f"{read} read for {listed}"
+        for read, listed in zip(plate, entry, strict=True)
+        if read != listed
+    )

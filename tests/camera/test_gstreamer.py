@@ -1,0 +1,72 @@
+"""Real pipelines of GStreamer, with its test picture in place of a sensor."""
+
+import shutil
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.camera.gstreamer import JetsonCamera, piped_frames, pipeline
+from edge_anpr.camera.newest import newest
+from edge_anpr.config.camera import JetsonConfig
+from edge_anpr.errors import CameraLost, ConfigError
+
+SIZE = (104, 58)
+TIMEOUT_S = 20.0  # of a busy machine
+GSTREAMER = pytest.mark.skipif(
+    shutil.which("gst-launch-1.0") is None, reason="needs gstreamer1.0-tools"
+)
+
+
+def blue(count: int, *rest: str) -> list[str]:
+    size = f"width={SIZE[0]},height={SIZE[1]}"
+    source = ["videotestsrc", "pattern=blue", f"num-buffers={count}", *rest]
+    return [*source, "!", f"video/x-raw,format=I420,{size},framerate=50/1"]
+
+
+@GSTREAMER
+def test_frames_have_colour_and_a_small_grey_picture() -> None:
+    frames = newest(piped_frames(blue(-1, "is-live=true"), SIZE, TIMEOUT_S))
+    frame = list(islice(frames, 3))[-1]
+    frames.close()
+    assert frame.pixels.shape == (58, 104, 3)
+    assert frame.pixels[30, 50].tolist() == pytest.approx([255, 0, 0], abs=3)
+    assert frame.small is not None
+    assert frame.small.shape == (178, 320)
+    assert frame.small[30, 50] == pytest.approx(41, abs=2)
+
+
+@GSTREAMER
+def test_a_pipeline_that_ends_is_a_lost_camera() -> None:
+    with pytest.raises(CameraLost, match=r"gst-launch-1[.]0 videotestsrc"):
+        list(piped_frames(blue(1), SIZE, TIMEOUT_S))
+
+
+@GSTREAMER
+def test_a_pipeline_that_falls_silent_is_a_lost_camera() -> None:
+    stuck = [*blue(-1), "!", "identity", "sleep-time=5000000"]
+    with pytest.raises(CameraLost):
+        list(piped_frames(stuck, SIZE, 0.5))
+
+
+@GSTREAMER
+def test_without_a_sensor_the_camera_is_lost() -> None:
+    with pytest.raises(CameraLost, match="nvarguscamerasrc"):
+        next(JetsonCamera(JetsonConfig(), TIMEOUT_S).frames())
+
+
+def test_without_gstreamer_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigError, match=r"install gstreamer1[.]0-tools"):
+        next(JetsonCamera(JetsonConfig(), TIMEOUT_S).frames())
+
+
+def test_the_sensor_is_told_the_limits() -> None:
+    config = JetsonConfig(sensor=1, exposure_limit_us=2000, gain=4.0, fps=60)
+    told = pipeline(config)
+    assert "sensor-id=1" in told
+    assert "exposuretimerange=20000 2000000" in told  # nanoseconds
+    assert "gainrange=4 4" in told
+    assert any("NVMM" in element and "framerate=60/1" in element for element in told)

@@ -1,0 +1,53 @@
+"""A thread reads; whoever is slow gets the newest frame; faults come through."""
+
+from collections.abc import Generator
+from itertools import count
+from threading import Event, active_count
+
+import pytest
+
+from edge_anpr.camera.newest import newest
+from edge_anpr.errors import CameraLost
+from edge_anpr.records import Frame
+from tests.camera.frames import frame_at
+
+LIMIT_S = 10.0
+
+
+class Endless:
+    """Frames as fast as they are read; notes how far it came, and its end."""
+
+    def __init__(self) -> None:
+        self.far = Event()
+        self.closed = Event()
+
+    def frames(self) -> Generator[Frame, None, None]:
+        try:
+            for number in count():
+                if number > 100:
+                    self.far.set()
+                yield frame_at(number)
+        finally:
+            self.closed.set()
+
+
+def test_what_nobody_took_is_left_out_and_closing_ends_the_thread() -> None:
+    device = Endless()
+    threads = active_count()
+    frames = newest(device.frames())
+    first = next(frames)
+    assert device.far.wait(LIMIT_S)
+    assert next(frames).taken_s > first.taken_s + 50
+    frames.close()
+    assert device.closed.is_set()
+    assert active_count() <= threads  # those of other tests may have ended too
+
+
+@pytest.mark.parametrize("error", [CameraLost("unplugged"), ZeroDivisionError("bug")])
+def test_faults_come_through(error: Exception) -> None:
+    def device() -> Generator[Frame, None, None]:
+        yield frame_at(0)
+        raise error
+
+    with pytest.raises(type(error), match=str(error)):
+        list(newest(device()))

@@ -1,0 +1,98 @@
+"""Real clips and folders of pictures, made on the spot."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_anpr.camera import open_camera
+from edge_anpr.camera.replay import Replay
+from edge_anpr.config.camera import CameraConfig, CameraKind, Pace, ReplayConfig
+from edge_anpr.errors import ConfigError
+from edge_anpr.records import Pixels
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+
+
+def grey(level: int) -> Pixels:
+    return np.full((64, 96, 3), level, np.uint8)
+
+
+def clip(path: Path, codec: str, frames: int = 10, fps: float = 10) -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, (96, 64))
+    assert writer.isOpened()
+    for number in range(frames):
+        writer.write(grey(20 * (number % 12)))
+    writer.release()
+    return path
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", "mp4v"), ("a.avi", "MJPG")])
+def test_a_clip_gives_every_frame_with_its_time(
+    tmp_path: Path, name: str, codec: str
+) -> None:
+    path = clip(tmp_path / name, codec)
+    config = ReplayConfig(path=path, pace=Pace.FAST, started_at=NOON)
+    frames = list(Replay(config).frames())
+    since_s = [(frame.taken_at - NOON).total_seconds() for frame in frames]
+    assert since_s == pytest.approx([i / 10 for i in range(10)], abs=0.002)
+    passed_s = [frame.taken_s - frames[0].taken_s for frame in frames]
+    assert passed_s == pytest.approx(since_s, abs=0.002)
+    assert all(frame.taken_at.tzinfo is UTC for frame in frames)
+    assert [round(frame.pixels.mean() / 20) for frame in frames] == list(range(10))
+
+
+def test_in_real_time_a_clip_takes_its_time(tmp_path: Path) -> None:
+    path = clip(tmp_path / "a.avi", "MJPG", frames=5)
+    began_s = monotonic()
+    frames = list(Replay(ReplayConfig(path=path)).frames())
+    assert monotonic() - began_s >= 0.4
+    assert 1 <= len(frames) <= 5
+
+
+def test_in_real_time_there_is_no_time_for_frames_that_were_missed(
+    tmp_path: Path,
+) -> None:
+    path = clip(tmp_path / "a.avi", "MJPG", frames=30, fps=30)
+    frames = Replay(ReplayConfig(path=path)).frames()
+    first = next(frames)
+    Event().wait(0.5)  # the work of a slow detector
+    assert next(frames).taken_s - first.taken_s > 0.2
+    frames.close()
+
+
+def test_a_folder_is_played_by_name_and_leaves_out_what_is_no_picture(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, level in (("2.png", 40), ("1.PNG", 20), ("3.jpg", 60)):
+        cv2.imwrite(str(tmp_path / name), grey(level))
+    (tmp_path / "1b.jpg").write_bytes(b"no picture")
+    (tmp_path / "notes.txt").touch()
+    config = ReplayConfig(path=tmp_path, pace=Pace.FAST, interval_s=2.0)
+    frames = list(Replay(config).frames())
+    assert [int(frame.pixels[0, 0, 0]) for frame in frames] == [20, 40, 60]
+    passed_s = [frame.taken_s - frames[0].taken_s for frame in frames]
+    assert passed_s == pytest.approx([0, 4, 6])
+    assert "1b.jpg is no picture" in caplog.text
+
+
+def test_what_cannot_be_played_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="holds no picture"):
+        next(Replay(ReplayConfig(path=tmp_path)).frames())
+    with pytest.raises(ConfigError, match="give a clip or a folder"):
+        next(Replay(ReplayConfig(path=tmp_path / "none")).frames())
+    text = tmp_path / "text.mp4"
+    text.write_text("no clip")
+    with pytest.raises(ConfigError, match="no clip that OpenCV can play"):
+        next(Replay(ReplayConfig(path=text)).frames())
+
+
+def test_the_settings_choose_the_camera(tmp_path: Path) -> None:
+    path = clip(tmp_path / "a.avi", "MJPG", frames=1)
+    replay = ReplayConfig(path=path, pace=Pace.FAST)
+    camera = open_camera(CameraConfig(kind=CameraKind.REPLAY, replay=replay))
+    assert len(list(camera.frames())) == 1

@@ -1,0 +1,55 @@
+"""edge-anpr check, as it is called."""
+
+from pathlib import Path
+
+from tests.programs import run_python
+
+
+def _settings(folder: Path, models: Path, more: str = "") -> str:
+    clip = folder / "clip"
+    clip.mkdir()
+    made = run_python("-m", "edge_anpr", "sample", str(clip / "1.jpg"))
+    assert made.returncode == 0
+    file = folder / "config.yaml"
+    file.write_text(
+        f"camera: {{kind: replay, replay: {{path: {clip}}}}}\n"
+        f"storage: {{folder: {folder}, max_mb: 16}}\n"
+        f"recognition: {{models: {models}}}\n{more}"
+    )
+    return str(file)
+
+
+def _check(file: str) -> tuple[int, dict[str, str]]:
+    done = run_python("-m", "edge_anpr", "check", "-c", file)
+    lines = [line.partition(" ") for line in done.stdout.splitlines()]
+    return done.returncode, {part: says.strip() for part, _, says in lines}
+
+
+def test_every_part_has_its_line(tmp_path: Path, models: Path) -> None:
+    code, says = _check(_settings(tmp_path, models))
+    clock_is_set = says.pop("clock").startswith("ok")
+    assert code == (0 if clock_is_set else 1)
+    assert list(says) == ["settings", "models", "camera", "broker", "disk"]
+    assert all(each.startswith("ok") for each in says.values())
+    assert "1280 x 720" in says["camera"]
+
+
+def test_a_broker_out_of_reach_is_poor(tmp_path: Path, models: Path) -> None:
+    mqtt = "mqtt: {host: 127.0.0.1, port: 1, tls: false}\n"
+    code, says = _check(_settings(tmp_path, models, mqtt))
+    assert code == 1
+    assert says["broker"].startswith("poor")
+
+
+def test_unknown_formats_are_a_fault(tmp_path: Path, models: Path) -> None:
+    code, says = _check(_settings(tmp_path, models, "formats: {countries: [XX]}\n"))
+    assert code == 2
+    assert says["settings"].startswith("FAULT")
+
+
+def test_wrong_settings_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("camra: {}\n")
+    done = run_python("-m", "edge_anpr", "check", "-c", str(file))
+    assert done.returncode == 2
+    assert "did you mean camera?" in done.stderr

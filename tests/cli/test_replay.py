@@ -1,0 +1,26 @@
+"""edge-anpr replay, as it is called."""
+
+import json
+from pathlib import Path
+
+from tests import drive_by
+from tests.programs import run_python
+
+
+def test_a_folder_of_pictures_is_played_in_order(tmp_path: Path, models: Path) -> None:
+    folder = drive_by.write(tmp_path / "clip", "MKL4821", looks=6)
+    done = run_python(
+        "-m", "edge_anpr", "replay", str(folder), "--interval=0.1", "--funnel",
+        f"--models={models}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    sightings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["stage"] for each in sightings] == ["provisional", "final"]
+    assert sightings[-1]["plate"] == "MKL4821"
+    assert "reported            1" in done.stderr
+
+
+def test_a_recording_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = run_python("-m", "edge_anpr", "replay", str(tmp_path / "gone.mp4"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "gone.mp4" in done.stderr

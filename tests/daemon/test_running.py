@@ -1,0 +1,103 @@
+"""The whole service on a recording, with real storage and no broker."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from edge_anpr.config import Config, RecognitionConfig
+from edge_anpr.config.camera import CameraConfig, CameraKind, ReplayConfig
+from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.config.storage import StorageConfig
+from edge_anpr.daemon.running import Daemon
+from edge_anpr.errors import ConfigError, StorageFailed
+from tests import drive_by
+from tests.programs import ROOT
+
+NOBODY_LISTENS = MqttConfig(host="127.0.0.1", port=1, tls=False)
+STOPS_WITHIN_S = 5.0
+WITHIN_S = 30.0  # for what takes a moment, on a busy machine
+
+
+def _config(folder: Path, clip: Path, models: Path) -> Config:
+    replay = ReplayConfig(path=clip, interval_s=0.1)
+    return Config(
+        camera=CameraConfig(kind=CameraKind.REPLAY, replay=replay),
+        recognition=RecognitionConfig(models=models),
+        storage=StorageConfig(folder=folder),
+        mqtt=NOBODY_LISTENS,
+    )
+
+
+def _rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    file = folder / "sightings.db"
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(file)) as connection:
+        try:
+            return connection.execute(query).fetchall()
+        except sqlite3.OperationalError:  # it is only just being made
+            return []
+
+
+def test_a_passing_vehicle_is_stored_and_owed(tmp_path: Path, models: Path) -> None:
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    assert Daemon(_config(tmp_path, clip, models)).run()
+    last = _rows(tmp_path, "select plate, stage from sighting order by revision desc")
+    assert last[0] == ("MKL4821", "final")
+    owed = "select destination, kind, revision from owed order by kind"
+    assert _rows(tmp_path, owed) == [("mqtt", 1, len(last)), ("mqtt", 2, len(last))]
+
+
+def test_a_recording_that_is_missing_is_named(tmp_path: Path, models: Path) -> None:
+    with pytest.raises(ConfigError, match=r"gone"):
+        Daemon(_config(tmp_path, tmp_path / "gone", models)).run()
+
+
+def test_a_missing_folder_is_named(tmp_path: Path, models: Path) -> None:
+    with pytest.raises(StorageFailed, match=r"create it or change storage\.folder"):
+        Daemon(_config(tmp_path / "nowhere", tmp_path, models)).run()
+
+
+def test_sigterm_makes_what_is_in_view_final(tmp_path: Path, models: Path) -> None:
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"""
+        camera:
+          kind: replay
+          replay: {{path: {clip}, interval_s: 0.5}}
+        recognition: {{models: {models}}}
+        storage: {{folder: {tmp_path}}}
+        mqtt: {{host: 127.0.0.1, port: 1, tls: false}}
+        """
+    )
+    command = [sys.executable, "-m", "edge_anpr", "run", "-c", str(file)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        _wait_for_a_row(tmp_path)
+        told_s = monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=WITHIN_S)
+        assert monotonic() - told_s < STOPS_WITHIN_S
+    assert process.returncode == 0, said
+    stages = _rows(tmp_path, "select stage from sighting order by revision")
+    assert stages == [("provisional",), ("final",)]
+    assert "MKL4821" not in said
+
+
+def _wait_for_a_row(folder: Path) -> None:
+    pause, end_s = Event(), monotonic() + WITHIN_S
+    while not _rows(folder, "select id from sighting"):
+        assert monotonic() < end_s, "nothing was stored in time"
+        pause.wait(0.1)

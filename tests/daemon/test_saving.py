@@ -1,0 +1,68 @@
+"""Sightings wait for a disk that is not ready."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from edge_anpr.daemon.saving import RETRY_S, Saving, owed_to
+from edge_anpr.errors import DatabaseDamaged, DiskReadOnly, StorageFailed
+from edge_anpr.records import Kind, Sighting, Stage
+from edge_anpr.storage.outbox import Due
+from tests.delivery.owed import WATCHED, sighting
+
+
+@dataclass
+class FakeStore:
+    """Fails for as long as it is told to."""
+
+    fault: StorageFailed | None = None
+    saved: list[Sighting] = field(default_factory=list)
+    now_s: float = 0.0
+
+    def save(self, sighting: Sighting, _due: object) -> None:
+        if self.fault:
+            raise self.fault
+        self.saved.append(sighting)
+
+    def clock(self) -> float:
+        return self.now_s
+
+
+def _saving(store: FakeStore) -> Saving:
+    return Saving(store, ("mqtt",), store.clock)  # type: ignore[arg-type]
+
+
+def test_nothing_is_lost_while_the_disk_is_read_only() -> None:
+    store = FakeStore(DiskReadOnly("the disk cannot be written"))
+    saving = _saving(store)
+    saving.save([sighting("a")])
+    saving.save([sighting("b")])
+    store.fault, store.now_s = None, RETRY_S
+    saving.save([])
+    assert [each.id for each in store.saved] == ["a", "b"]
+    assert saving.sightings == 2
+
+
+def test_a_failing_disk_is_left_alone_for_a_while() -> None:
+    store = FakeStore(DiskReadOnly("the disk cannot be written"))
+    saving = _saving(store)
+    saving.save([sighting("a")])
+    store.fault, store.now_s = None, RETRY_S / 2
+    saving.save([])
+    assert store.saved == []
+
+
+def test_a_damaged_database_ends_the_program() -> None:
+    with pytest.raises(DatabaseDamaged):
+        _saving(FakeStore(DatabaseDamaged("it is"))).save([sighting("a")])
+
+
+def test_a_crop_is_owed_once_it_is_the_best() -> None:
+    early = replace(sighting(), stage=Stage.PROVISIONAL)
+    assert owed_to(["mqtt"], early) == [Due("mqtt", Kind.SIGHTING)]
+    assert Due("mqtt", Kind.CROP) in owed_to(["mqtt"], sighting())
+
+
+def test_an_alert_is_owed_as_such() -> None:
+    assert Due("mqtt", Kind.ALERT) in owed_to(["mqtt"], sighting(match=WATCHED))
+    assert owed_to([], sighting(match=WATCHED)) == []

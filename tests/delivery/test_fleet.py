@@ -1,0 +1,158 @@
+import json
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.delivery.fleet import (
+    HEADER,
+    DeviceStatus,
+    News,
+    Passage,
+    Seen,
+    broker_config,
+    follow,
+    parse,
+)
+from edge_anpr.delivery.messages import alert_message, sighting_message, status_message
+from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.topics import Topics
+from edge_anpr.errors import ConfigError
+from tests.broker import Mosquitto
+from tests.delivery.owed import WATCHED, sighting
+
+TOPICS = Topics("pole-7")
+
+
+def _passage(*, buffered: bool = False) -> Passage:
+    message = alert_message(TOPICS, sighting(match=WATCHED), buffered=buffered)
+    news = parse(message.topic, message.payload)
+    assert isinstance(news, Passage)
+    return news
+
+
+def test_an_alert_becomes_a_row_below_the_header() -> None:
+    line = _passage(buffered=True).line
+    assert line == (
+        "2026-03-01 11:59:58  pole-7            AB12CDE      88%  final        "
+        "approaching  ALERT, watch list wanted (Röver), sent late"
+    )
+    assert HEADER.index("PLATE") == line.index("AB12CDE")
+    assert HEADER.index("NOTE") == line.index("ALERT")
+
+
+def test_an_alert_becomes_a_line_of_json() -> None:
+    message = alert_message(TOPICS, sighting(match=WATCHED), buffered=False)
+    assert json.loads(_passage().json) == json.loads(message.payload)
+    assert "\n" not in _passage().json
+
+
+def test_a_device_that_goes_is_a_row_too() -> None:
+    news = parse("edge-anpr/pole-7/status", b"offline")
+    assert news == DeviceStatus("pole-7", "offline")
+    assert news
+    assert news.line.strip() == "pole-7            is offline"
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("edge-anpr/pole-7/sighting", b"not JSON"),
+        ("edge-anpr/pole-7/sighting", b"[]"),
+        ("edge-anpr/pole-7/sighting", b"{}"),
+        ("edge-anpr/pole-7/sighting", b'{"device": "pole-8"}'),
+        ("edge-anpr/pole-7/crop", b"\xff\xd8"),
+        ("edge-anpr/pole-7/health", b"{}"),
+        ("edge-anpr/pole-7", b"online"),
+        ("elsewhere/pole-7/status", b"online"),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_left_out(topic: str, payload: bytes) -> None:
+    assert parse(topic, payload) is None
+
+
+def test_a_device_cannot_speak_for_another() -> None:
+    message = sighting_message(TOPICS, sighting(), buffered=False)
+    assert parse("edge-anpr/pole-8/sighting", message.payload) is None
+
+
+def test_a_device_cannot_write_to_the_terminal() -> None:
+    message = sighting_message(TOPICS, sighting(), buffered=False)
+    evil = message.payload.replace(b"AB12CDE", b"\\u001b[2J")
+    news = parse(message.topic, evil)
+    assert news
+    assert "\x1b" not in news.line + news.json
+    status = parse("edge-anpr/pole-7/status", b"\x1b]0;gone\x07\nonline")
+    assert status
+    assert status.line.isprintable()
+
+
+def test_what_comes_twice_is_new_once() -> None:
+    seen = Seen(remembered=2)
+    assert [seen.is_new(_passage()) for _ in range(3)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("mqtts://broker.example", ("broker.example", 8883, True)),
+        ("mqtt://10.0.0.1", ("10.0.0.1", 1883, False)),
+        ("mqtts://[::1]:4444", ("::1", 4444, True)),
+    ],
+)
+def test_a_broker_s_address_is_a_url(url: str, expected: tuple[str, int, bool]) -> None:
+    config = broker_config(url)
+    assert (config.host, config.port, config.tls) == expected
+
+
+@pytest.mark.parametrize(
+    "url", ["broker", "https://broker", "mqtts://", "mqtts://b:x", "mqtts://u:p@b"]
+)
+def test_any_other_address_is_an_error(url: str) -> None:
+    with pytest.raises(ConfigError):
+        broker_config(url)
+
+
+def _followed(mosquitto: Mosquitto, name: str, stop: Event) -> Iterator[News]:
+    url = f"mqtts://{mosquitto.host}:{mosquitto.port}"
+    return follow(broker_config(url, mosquitto.ca_file, mosquitto.add(name)), stop)
+
+
+def _pole(mosquitto: Mosquitto, name: str) -> MqttLine:
+    config = MqttConfig(
+        host=mosquitto.host,
+        port=mosquitto.port,
+        ca_file=mosquitto.ca_file,
+        credentials_file=mosquitto.add(name),
+    )
+    line = MqttLine(config, name)
+    line.connect()
+    return line
+
+
+@pytest.mark.broker
+def test_a_fleet_is_followed_through_a_restart_of_its_broker(
+    mosquitto: Mosquitto,
+) -> None:
+    stop = Event()
+    pole = _pole(mosquitto, "pole-7")
+    pole.publish(status_message(TOPICS, "online"))
+    news = _followed(mosquitto, "watch", stop)
+    assert next(news) == DeviceStatus("pole-7", "online")
+    message = sighting_message(TOPICS, sighting(), buffered=False)
+    pole.publish(message)
+    first = next(news)
+    mosquitto.stop()
+    mosquitto.start()
+    assert next(news) == DeviceStatus("pole-7", "online")
+    pole.connect()
+    pole.publish(message)
+    pole.publish(alert_message(TOPICS, sighting(match=WATCHED), buffered=False))
+    second = next(news)
+    stop.set()
+    pole.disconnect()
+    assert isinstance(first, Passage)
+    assert isinstance(second, Passage)
+    assert (first.is_alert, second.is_alert) == (False, True)
+    assert list(news) == []

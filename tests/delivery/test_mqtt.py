@@ -1,0 +1,410 @@
+"""Against a real Mosquitto, with the configuration and the ACL that ship."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.config.delivery import (
+    DeviceConfig,
+    HomeAssistantConfig,
+    MqttConfig,
+    MqttProtocol,
+)
+from edge_anpr.delivery.courier import Courier, Pace
+from edge_anpr.delivery.messages import Health, Message
+from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.mqtt_destination import MqttDestination, open_mqtt
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.records import ClockQuality, Kind
+from tests.broker import Mosquitto, Received, Receiver, Wire, free_port, wait_until
+from tests.delivery.owed import JPEG, WATCHED, MemoryOutbox, OwedItem, owed, sighting
+from tests.delivery.schemas import validate
+
+pytestmark = pytest.mark.broker
+
+POLE = "pole-7"
+PACE = Pace(first_retry_s=0.01, max_retry_s=0.02)
+
+
+def _config(broker: Mosquitto, **settings: object) -> MqttConfig:
+    file = broker.folder / f"{POLE}.credentials"
+    if not file.exists():
+        broker.add(POLE)
+    usual = MqttConfig(
+        host=broker.host,
+        port=broker.port,
+        ca_file=broker.ca_file,
+        credentials_file=file,
+        timeout_s=2.0,
+    )
+    return usual.model_copy(update=settings)
+
+
+@contextmanager
+def _destination(
+    config: MqttConfig, *, introduces: bool = True
+) -> Iterator[MqttDestination]:
+    destination = open_mqtt(
+        config,
+        DeviceConfig(id=POLE),
+        HomeAssistantConfig(enabled=introduces),
+        lambda: Health("0.1.0", 1.0, ClockQuality.SYNCED),
+    )
+    try:
+        yield destination
+    finally:
+        destination.close()
+
+
+def _deliver(outbox: MemoryOutbox, destination: MqttDestination) -> None:
+    """Step until nothing is owed, without waiting."""
+    courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+
+    def is_empty() -> bool:
+        courier.step()
+        return not outbox.items
+
+    wait_until(is_empty)
+
+
+def _keys(messages: list[Received]) -> list[tuple[str, int]]:
+    fields = [json.loads(message.payload) for message in messages]
+    return [(each["id"], each["revision"]) for each in fields]
+
+
+def _many(number: int) -> list[str]:
+    return [f"s{i}" for i in range(number)]
+
+
+def test_a_sighting_arrives_as_documented(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    with _destination(_config(mosquitto)) as destination:
+        _deliver(owed(sighting(match=WATCHED)), destination)
+    receiver.wait_for(6)
+    assert [each.payload for each in receiver.of("status")] == [b"online", b"stopped"]
+    for kind in ("sighting", "alert", "health"):
+        (message,) = receiver.of(kind)
+        validate(kind, message.payload)
+        assert message.content_type == "application/json"
+        assert message.labels == (("schema", "1"),)
+    (crop,) = receiver.of("crop")
+    assert crop.payload == JPEG
+    assert {("id", "s1"), ("revision", "1")} <= set(crop.labels)
+
+
+def test_nothing_is_lost_while_the_broker_is_away(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    outbox = owed(*map(sighting, _many(30)), kinds=[Kind.SIGHTING])
+    with _destination(_config(mosquitto)) as destination:
+        mosquitto.stop()
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+        for _ in range(50):
+            courier.step()
+        assert len(outbox.items) == 30
+        mosquitto.start()
+        receiver.wait_for_subscription(2)
+        _deliver(outbox, destination)
+    wait_until(lambda: len(receiver.of("sighting")) == 30)
+    assert [key[0] for key in _keys(receiver.of("sighting"))] == _many(30)
+
+
+def test_nothing_is_lost_on_a_line_that_breaks_again_and_again(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    wire = Wire(mosquitto)
+    outbox = owed(*map(sighting, _many(20)), kinds=[Kind.SIGHTING])
+    config = _config(mosquitto, port=wire.port)
+    with _destination(config, introduces=False) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+        for sent_bytes in range(500, 6000, 250):
+            wire.cut_after(sent_bytes)
+            for _ in range(4):
+                courier.step()
+        _deliver(outbox, destination)
+    wire.close()
+    assert wire.calls > 5
+    wait_until(lambda: len(set(_keys(receiver.of("sighting")))) == 20)
+    times = Counter(each.payload for each in receiver.of("sighting"))
+    assert len(times) == 20  # what came twice is the same to the last byte
+
+
+def test_what_is_under_way_when_the_broker_is_killed_comes_again(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    outbox = owed(*map(sighting, _many(3)), kinds=[Kind.SIGHTING])
+    with _destination(_config(mosquitto)) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+        courier.step()
+        mosquitto.freeze()
+        courier.step()
+        assert len(outbox.items) == 2
+        mosquitto.kill()
+        mosquitto.start()
+        receiver.wait_for_subscription(2)
+        _deliver(outbox, destination)
+    wait_until(lambda: set(_keys(receiver.of("sighting"))) >= {("s1", 1), ("s2", 1)})
+    assert set(_keys(receiver.of("sighting"))) == {("s0", 1), ("s1", 1), ("s2", 1)}
+
+
+def test_a_wrong_password_keeps_everything_until_it_is_corrected(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    config = _config(mosquitto)
+    assert config.credentials_file
+    right = config.credentials_file.read_text()
+    config.credentials_file.write_text(f"{POLE}\nwrong\n")
+    outbox = owed(sighting())
+    with _destination(config) as destination:
+        with pytest.raises(DeliveryFailed, match="check credentials_file"):
+            destination.prepare()
+        config.credentials_file.write_text(right)
+        _deliver(outbox, destination)
+    wait_until(lambda: len(receiver.of("crop")) == 1)
+
+
+@pytest.mark.parametrize("text", ["", "pole-7\n", "\n\n"])
+def test_a_credentials_file_that_says_too_little_is_named(
+    mosquitto: Mosquitto, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "half"
+    file.write_text(text)
+    line = MqttLine(_config(mosquitto, credentials_file=file), POLE)
+    with pytest.raises(DeliveryFailed, match=r"half: expected the user name"):
+        line.connect()
+
+
+def test_an_expired_certificate_is_not_accepted_but_its_successor_is(
+    mosquitto: Mosquitto,
+) -> None:
+    line = MqttLine(_config(mosquitto), POLE)
+    mosquitto.stop()
+    mosquitto.certify(days=-1)
+    mosquitto.start()
+    with pytest.raises(DeliveryFailed, match="certificate has expired"):
+        line.connect()
+    mosquitto.stop()
+    mosquitto.certify()
+    mosquitto.start()
+    line.connect()
+    line.disconnect()
+
+
+def test_a_broker_nobody_vouches_for_is_not_trusted(mosquitto: Mosquitto) -> None:
+    line = MqttLine(_config(mosquitto, ca_file=None), POLE)
+    with pytest.raises(DeliveryFailed, match="certificate is not accepted"):
+        line.connect()
+
+
+def test_a_missing_certificate_file_is_named(mosquitto: Mosquitto) -> None:
+    line = MqttLine(_config(mosquitto, ca_file=Path("/nowhere/ca.crt")), POLE)
+    with pytest.raises(DeliveryFailed, match=r"/nowhere/ca\.crt: No such file"):
+        line.connect()
+
+
+def test_a_broker_may_ask_for_a_certificate(mosquitto: Mosquitto) -> None:
+    config = _config(mosquitto)
+    mosquitto.stop()
+    mosquitto.extra = "require_certificate true"
+    mosquitto.start()
+    with pytest.raises(DeliveryFailed):
+        MqttLine(config, POLE).connect()
+    certificate, key = mosquitto.certify_device(POLE)
+    line = MqttLine(
+        _config(mosquitto, certificate_file=certificate, key_file=key), POLE
+    )
+    line.connect()
+    line.disconnect()
+
+
+@pytest.mark.parametrize("protocol", [MqttProtocol.V5, MqttProtocol.V311])
+def test_a_stolen_device_can_neither_write_nor_read_what_is_of_another(
+    mosquitto: Mosquitto, receiver: Receiver, protocol: MqttProtocol
+) -> None:
+    heard: list[str] = []
+    thief = MqttLine(
+        _config(mosquitto, credentials_file=mosquitto.add("pole-8"), protocol=protocol),
+        POLE,  # it claims to be another client, too
+        on_message=lambda topic, _payload: heard.append(topic),
+    )
+    with _destination(_config(mosquitto)) as destination:
+        destination.prepare()
+        thief.connect()
+        for topic in ("edge-anpr/#", f"edge-anpr/{POLE}/sighting", "#", "$SYS/#"):
+            _try_to_subscribe(thief, topic)
+        for kind in ("status", "sighting", "alert", "crop", "health"):
+            _try_to_publish(thief, f"edge-anpr/{POLE}/{kind}")
+        _try_to_publish(thief, f"homeassistant/device/{POLE}/config")
+        thief.publish(Message("edge-anpr/pole-8/health", b"own", retain=False))
+        _deliver(owed(sighting(match=WATCHED)), destination)
+        wait_until(lambda: len(receiver.of("crop")) == 1)
+        thief.publish(Message("edge-anpr/pole-8/health", b"own", retain=False))
+        assert [each.payload for each in receiver.of("status")] == [b"online"]
+    thief.disconnect()
+    assert heard == []
+    assert not [each for each in receiver.messages if each.payload == b"forged"]
+
+
+def _try_to_subscribe(line: MqttLine, topic: str) -> None:
+    try:
+        line.subscribe([topic])
+    except DeliveryRefused:
+        return
+
+
+def _try_to_publish(line: MqttLine, topic: str) -> None:
+    """MQTT 5 says that it is not allowed, 3.1.1 cannot."""
+    try:
+        line.publish(Message(topic, b"forged", retain=True))
+    except DeliveryFailed as error:
+        assert "Not authorized" in str(error)  # noqa: PT017 - 3.1.1 raises nothing
+
+
+def test_a_revoked_device_is_thrown_out_and_stays_out(mosquitto: Mosquitto) -> None:
+    line = MqttLine(_config(mosquitto), POLE)
+    line.connect()
+    mosquitto.fleet("revoke", POLE)
+    wait_until(lambda: not line.is_connected)
+    with pytest.raises(DeliveryFailed, match="refuses the connection"):
+        line.connect()
+    assert mosquitto.fleet("list").split() == ["home-assistant"]
+
+
+def test_a_broker_outlives_devices_that_are_revoked_and_added_again(
+    mosquitto: Mosquitto,
+) -> None:
+    for _ in range(3):
+        with _destination(_config(mosquitto)) as destination:
+            _deliver(owed(sighting()), destination)
+            mosquitto.fleet("revoke", POLE)
+            for _ in range(3):
+                _prepares(destination)
+        (mosquitto.folder / f"{POLE}.credentials").unlink()
+    mosquitto.stop()
+
+
+def test_a_device_that_is_gone_is_reported_and_one_that_was_stopped_is_not(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    wire = Wire(mosquitto)
+    with _destination(_config(mosquitto, port=wire.port)) as destination:
+        destination.prepare()
+        wire.cut()
+        wait_until(lambda: len(receiver.of("status")) == 2)
+        wait_until(lambda: _prepares(destination) and len(receiver.of("status")) == 3)
+    wire.close()
+    wait_until(lambda: len(receiver.of("status")) == 4)
+    assert [each.payload for each in receiver.of("status")] == [
+        b"online",
+        b"offline",
+        b"online",
+        b"stopped",
+    ]
+
+
+def test_a_device_that_is_back_at_once_was_never_offline(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    wire = Wire(mosquitto)
+    config = _config(mosquitto, port=wire.port, will_delay_s=60)
+    with _destination(config) as destination:
+        destination.prepare()
+        for _ in range(3):
+            wire.cut()
+            wait_until(lambda: _prepares(destination))
+        _deliver(owed(sighting()), destination)
+    wire.close()
+    wait_until(lambda: receiver.of("status")[-1].payload == b"stopped")
+    assert b"offline" not in [each.payload for each in receiver.of("status")]
+
+
+def _prepares(destination: MqttDestination) -> bool:
+    try:
+        destination.prepare()
+    except DeliveryFailed:
+        return False
+    return True
+
+
+def test_a_broker_that_knows_only_3_1_1_is_spoken_to_in_it(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    config = _config(mosquitto)
+    mosquitto.stop()
+    tls_port, plain_port = mosquitto.port, free_port()
+    mosquitto.extra = f"listener {plain_port} 127.0.0.1"
+    mosquitto.start()
+    receiver.wait_for_subscription(2)
+    mosquitto.port = plain_port
+    wire = Wire(mosquitto, refuses_v5=True)
+    old = config.model_copy(update={"port": wire.port, "tls": False})
+    with _destination(old) as destination:
+        _deliver(owed(sighting()), destination)
+    wire.close()
+    mosquitto.port = tls_port
+    wait_until(lambda: len(receiver.of("crop")) == 1)
+    assert receiver.of("crop")[0].labels == ()
+
+
+def test_asked_for_mqtt_5_it_does_not_fall_back(mosquitto: Mosquitto) -> None:
+    wire = Wire(mosquitto, refuses_v5=True)
+    config = _config(mosquitto, port=wire.port, tls=False, protocol=MqttProtocol.V5)
+    with pytest.raises(DeliveryFailed, match="Unsupported protocol version"):
+        MqttLine(config, POLE).connect()
+    wire.close()
+
+
+def test_what_is_too_large_is_refused_and_the_next_goes(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    large = sighting("large", crop_jpeg=bytes(5000))
+    outbox = owed(large, sighting("small"), kinds=[Kind.CROP])
+    config = _config(mosquitto, max_message_bytes=4096)
+    with _destination(config) as destination:
+        _deliver(outbox, destination)
+    assert list(outbox.reasons.values()) == [
+        "it has 5000 bytes, and at most 4096 are sent"
+    ]
+    wait_until(lambda: [each.payload for each in receiver.of("crop")] == [JPEG])
+
+
+def test_the_broker_s_own_limit_holds_too(mosquitto: Mosquitto) -> None:
+    config = _config(mosquitto, max_message_bytes=1_000_000)
+    outbox = owed(sighting(crop_jpeg=bytes(300_000)), kinds=[Kind.CROP])
+    with _destination(config) as destination:
+        _deliver(outbox, destination)
+    assert "at most 261632" in next(iter(outbox.reasons.values()))
+
+
+def test_a_broker_that_does_not_answer_is_given_up(mosquitto: Mosquitto) -> None:
+    line = MqttLine(_config(mosquitto, timeout_s=0.5), POLE)
+    line.connect()
+    mosquitto.freeze()
+    with pytest.raises(DeliveryFailed, match="no answer in time"):
+        line.publish(Message(f"edge-anpr/{POLE}/health", b"{}"))
+    mosquitto.kill()
+    assert not line.is_connected
+
+
+def test_without_a_place_in_home_assistant_sightings_still_go(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    acl = mosquitto.folder / "edge-anpr.acl"
+    acl.write_text(
+        "".join(
+            line
+            for line in acl.read_text().splitlines(keepends=True)
+            if not line.startswith("pattern") or "homeassistant" not in line
+        )
+    )
+    mosquitto.stop()
+    mosquitto.start()
+    receiver.wait_for_subscription(2)
+    with _destination(_config(mosquitto)) as destination:
+        _deliver(owed(sighting()), destination)
+    wait_until(lambda: len(receiver.of("crop")) == 1)

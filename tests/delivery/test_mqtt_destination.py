@@ -1,0 +1,195 @@
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
+from edge_anpr.delivery.health_report import HealthReport
+from edge_anpr.delivery.home_assistant import HomeAssistant
+from edge_anpr.delivery.line import Speaker
+from edge_anpr.delivery.messages import Health, Message
+from edge_anpr.delivery.mqtt_destination import MqttDestination
+from edge_anpr.delivery.topics import Topics
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.records import ClockQuality, Kind
+from tests.delivery.owed import NOON, OwedItem, sighting
+
+TOPICS = Topics("pole-7")
+INTRODUCTION = "homeassistant/device/pole-7/config"
+
+
+class FakeLine:
+    """Writes down what is said on it."""
+
+    def __init__(self) -> None:
+        self.said: list[Message] = []
+        self.heeds: list[str] = []
+        self.forbidden: set[str] = set()  # topics
+        self.is_connected = False
+
+    def connect(self) -> None:
+        self.is_connected = True
+
+    def publish(self, message: Message) -> None:
+        if message.topic in self.forbidden:
+            raise DeliveryFailed("not authorised")
+        self.said.append(message)
+
+    def subscribe(self, filters: Sequence[str]) -> None:
+        self.heeds += filters
+
+    def disconnect(self) -> None:
+        self.is_connected = False
+
+    @property
+    def topics(self) -> list[str]:
+        return [message.topic for message in self.said]
+
+
+class FakeTime:
+    """Stands still unless told otherwise."""
+
+    def __init__(self) -> None:
+        self.passed_s = 0.0
+
+    def clock(self) -> float:
+        return self.passed_s
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.passed_s)
+
+
+def _home_assistant(time: FakeTime, *, enabled: bool = True) -> HomeAssistant:
+    return HomeAssistant(
+        HomeAssistantConfig(enabled=enabled),
+        DeviceConfig(id="pole-7", name="Pole 7", area="North gate"),
+        TOPICS,
+        time.clock,
+        lambda: 0.5,
+    )
+
+
+def _report(time: FakeTime) -> HealthReport:
+    return HealthReport(
+        TOPICS,
+        60,
+        lambda: Health("0.1.0", 1.0, ClockQuality.SYNCED),
+        time.clock,
+        time.now,
+    )
+
+
+def _destination(line: FakeLine, time: FakeTime) -> MqttDestination:
+    speakers: list[Speaker] = [_home_assistant(time), _report(time)]
+    return MqttDestination(line, TOPICS, MqttConfig(), speakers, time.now)
+
+
+def test_every_connection_begins_with_the_birth() -> None:
+    line, time = FakeLine(), FakeTime()
+    destination = _destination(line, time)
+    destination.prepare()
+    destination.prepare()
+    line.disconnect()
+    destination.prepare()
+    once = ["edge-anpr/pole-7/status", INTRODUCTION, "edge-anpr/pole-7/health"]
+    assert line.topics == once * 2
+    assert line.said[0].payload == b"online"
+
+
+def test_a_birth_that_fails_is_said_again() -> None:
+    line = FakeLine()
+    destination = _destination(line, FakeTime())
+    line.forbidden = {"edge-anpr/pole-7/status"}
+    with pytest.raises(DeliveryFailed):
+        destination.prepare()
+    line.forbidden = set()
+    destination.prepare()
+    assert line.topics[0] == "edge-anpr/pole-7/status"
+
+
+def test_health_is_said_every_minute() -> None:
+    line, time = FakeLine(), FakeTime()
+    destination = _destination(line, time)
+    for seconds in (0, 59, 60, 61, 120):
+        time.passed_s = seconds
+        destination.prepare()
+    assert line.topics.count("edge-anpr/pole-7/health") == 3
+
+
+@pytest.mark.parametrize(
+    ("age_s", "buffered"), [(-5, False), (0, False), (9, False), (11, True)]
+)
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
+def test_what_is_sent_late_says_so(age_s: float, buffered: bool, kind: Kind) -> None:
+    line, time = FakeLine(), FakeTime()
+    time.passed_s = age_s
+    _destination(line, time).deliver(OwedItem(kind, sighting()))
+    assert json.loads(line.said[0].payload)["buffered"] is buffered
+
+
+def test_a_sighting_is_not_kept_for_ever_by_the_broker() -> None:
+    line = FakeLine()
+    _destination(line, FakeTime()).deliver(OwedItem(Kind.SIGHTING, sighting()))
+    assert line.said[0].expire_after_s == 7 * 24 * 3600
+
+
+def test_a_crop_that_is_gone_is_refused() -> None:
+    with pytest.raises(DeliveryRefused, match="no longer stored"):
+        _destination(FakeLine(), FakeTime()).deliver(
+            OwedItem(Kind.CROP, sighting(crop_jpeg=None))
+        )
+
+
+def test_a_device_stopped_on_purpose_says_so() -> None:
+    line = FakeLine()
+    destination = _destination(line, FakeTime())
+    destination.prepare()
+    destination.close()
+    assert (line.said[-1].payload, line.is_connected) == (b"stopped", False)
+
+
+def test_a_device_never_connected_stops_in_silence() -> None:
+    line = FakeLine()
+    _destination(line, FakeTime()).close()
+    assert line.said == []
+
+
+def test_home_assistant_is_told_again_some_seconds_after_it_starts() -> None:
+    line, time = FakeLine(), FakeTime()
+    home_assistant = _home_assistant(time)
+    home_assistant.greet(line)
+    assert line.heeds == ["homeassistant/status"]
+    home_assistant.heard("homeassistant/status", b"online")
+    told = []
+    for seconds in (0, 5.4, 5.5, 60):
+        time.passed_s = seconds
+        home_assistant.attend(line)
+        told.append(len(line.said))
+    assert told == [1, 1, 2, 2]
+
+
+def test_home_assistant_going_down_changes_nothing() -> None:
+    line, time = FakeLine(), FakeTime()
+    home_assistant = _home_assistant(time)
+    home_assistant.heard("homeassistant/status", b"offline")
+    time.passed_s = 60
+    home_assistant.attend(line)
+    assert line.said == []
+
+
+def test_switched_off_an_earlier_introduction_is_taken_back() -> None:
+    line = FakeLine()
+    _home_assistant(FakeTime(), enabled=False).greet(line)
+    (message,) = line.said
+    assert (message.topic, message.payload, message.retain) == (INTRODUCTION, b"", True)
+    assert line.heeds == []
+
+
+def test_a_broker_that_forbids_the_introduction_still_gets_sightings() -> None:
+    line = FakeLine()
+    line.forbidden = {INTRODUCTION}
+    destination = _destination(line, FakeTime())
+    destination.prepare()
+    destination.deliver(OwedItem(Kind.SIGHTING, sighting()))
+    assert line.topics[-1] == "edge-anpr/pole-7/sighting"

@@ -1,0 +1,239 @@
+"""Whatever the disk and the file are like, storage begins or says why not."""
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.config.storage import StorageConfig
+from edge_anpr.errors import (
+    DatabaseDamaged,
+    DiskFull,
+    DiskReadOnly,
+    StorageFailed,
+)
+from edge_anpr.storage.opening import open_database
+from edge_anpr.storage.schema import MIGRATIONS
+from edge_anpr.storage.status import storage_status
+from tests.storage.making import SIGHTING, Storage, sighting
+
+DB = "sightings.db"
+
+
+def _change(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(sql)
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(os.urandom(5000))
+
+
+def _truncated(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def _scribbled(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(1024)
+        file.write(os.urandom(4096))
+
+
+def _from_the_future(path: Path) -> None:
+    _change(path, f"pragma user_version = {len(MIGRATIONS) + 1}")
+
+
+def _of_another_program(path: Path) -> None:
+    path.unlink()
+    _change(path, "create table sighting (bird text)")
+
+
+def _found_damaged_in_use(path: Path) -> None:
+    path.with_name(f"{DB}.condemned").touch()
+
+
+def _emptied(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def _removed(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Path:
+    """A database with some sightings, closed."""
+    storage = Storage(tmp_path)
+    for number in range(30):
+        storage.sightings.save(sighting(number, crop=b"jpeg" * 500), [SIGHTING])
+    storage.db.close()
+    return tmp_path / DB
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _garbage,
+        _truncated,
+        _scribbled,
+        _from_the_future,
+        _of_another_program,
+        _found_damaged_in_use,
+    ],
+)
+def test_a_damaged_file_is_set_aside_and_a_fresh_one_begins(
+    used: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(used)
+    content = used.read_bytes()
+    storage = Storage(used.parent)
+    storage.sightings.save(sighting(1), [SIGHTING])
+    status = storage_status(storage.db)
+    storage.db.close()
+    assert status.sightings == 1
+    (aside,) = status.damaged_files
+    assert (used.parent / aside).read_bytes() == content
+    again = Storage(used.parent)
+    assert storage_status(again.db).damaged_files == (aside,)
+    assert storage_status(again.db).sightings == 1
+    again.db.close()
+
+
+@pytest.mark.parametrize("damage", [_emptied, _removed])
+def test_a_file_that_is_gone_begins_afresh(
+    used: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(used)
+    storage = Storage(used.parent)
+    storage.sightings.save(sighting(1))
+    assert storage_status(storage.db).sightings == 1
+    storage.db.close()
+
+
+@pytest.mark.parametrize("log", [b"", b"\0" * 4096, os.urandom(4096)])
+def test_a_damaged_log_does_no_harm_to_the_file(used: Path, log: bytes) -> None:
+    used.with_name(f"{DB}-wal").write_bytes(log)
+    storage = Storage(used.parent)
+    assert storage_status(storage.db).sightings == 30
+    assert storage_status(storage.db).damaged_files == ()
+    storage.db.close()
+
+
+def test_a_log_goes_aside_with_its_file(used: Path) -> None:
+    _garbage(used)
+    used.with_name(f"{DB}-wal").write_bytes(b"log")
+    Storage(used.parent).db.close()
+    assert len(list(used.parent.glob(f"{DB}.damaged-*-wal"))) == 1
+    assert not used.with_name(f"{DB}-wal").exists()
+
+
+def test_damage_found_in_use_is_mended_by_the_next_start(used: Path) -> None:
+    storage = Storage(used.parent)
+    with used.open("r+b") as file:
+        file.seek(1024)
+        file.write(os.urandom(used.stat().st_size - 1024))
+    with pytest.raises(DatabaseDamaged, match="start again"):
+        storage.sightings.recent(100)
+    storage.db.close()
+    storage = Storage(used.parent)
+    assert storage_status(storage.db).sightings == 0
+    assert len(storage_status(storage.db).damaged_files) == 1
+    storage.db.close()
+
+
+def test_nobody_else_may_read_the_plates(used: Path) -> None:
+    storage = Storage(used.parent)
+    storage.sightings.save(sighting(100))
+    for file in (used, used.with_name(f"{DB}-wal")):
+        assert file.stat().st_mode & 0o777 == 0o600
+    storage.db.close()
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed, match="gone: there is no such folder"):
+        open_database(StorageConfig(folder=tmp_path / "gone"))
+
+
+def test_a_file_in_place_of_the_database_that_cannot_be_opened_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / DB).mkdir()
+    with pytest.raises(StorageFailed, match="cannot be used just now"):
+        open_database(StorageConfig(folder=tmp_path))
+
+
+def _mount(*arguments: str) -> None:
+    try:
+        subprocess.run(["mount", *arguments], check=True, capture_output=True)  # noqa: S607
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("mounting a disk needs root")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 12 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    _mount("-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder))
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+
+
+def test_a_read_only_disk_is_named(disk: Path) -> None:
+    Storage(disk).db.close()
+    _mount("-o", "remount,ro", str(disk))
+    with pytest.raises(DiskReadOnly, match="this disk is read-only"):
+        Storage(disk)
+
+
+def _fill(folder: Path) -> None:
+    with (folder / "others").open("ab", buffering=0) as file:
+        try:
+            while file.write(b"\0" * 4096):
+                pass
+        except OSError:
+            return
+
+
+def test_storage_begins_on_a_full_disk_that_it_was_on_before(disk: Path) -> None:
+    storage = Storage(disk)
+    storage.sightings.save(sighting(1, crop=b"jpeg"), [SIGHTING])
+    storage.db.close()
+    _fill(disk)
+    storage = Storage(disk)
+    storage.sightings.save(sighting(2, crop=b"jpeg"), [SIGHTING])
+    assert storage_status(storage.db).sightings == 2
+    storage.db.close()
+
+
+def test_storage_cannot_begin_on_a_full_disk(disk: Path) -> None:
+    _fill(disk)
+    with pytest.raises(DiskFull, match="make room"):
+        Storage(disk)
+
+
+def test_sightings_go_on_when_others_fill_the_disk(disk: Path) -> None:
+    storage = Storage(disk)
+    jpeg = os.urandom(5000)
+    for number in range(300):
+        storage.sightings.save(sighting(number, crop=jpeg + bytes([number % 256])))
+    _fill(disk)
+    for number in range(300, 800):
+        storage.sightings.save(
+            sighting(number, crop=jpeg + bytes([number % 256])), [SIGHTING]
+        )
+        _fill(disk)
+    status = storage_status(storage.db)
+    assert status.is_short_of_space
+    assert status.fault is None
+    owed = sum(each.owed for each in status.owed)
+    assert owed == 500
+    assert status.sightings_given_up == 0
+    (disk / "others").unlink()
+    storage.retention.turn(None)
+    assert not storage_status(storage.db).is_short_of_space
+    storage.db.close()

@@ -1,0 +1,154 @@
+"""Space and age are kept to, and what is owed goes last."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge_anpr.storage.files import all_files, size_bytes
+from edge_anpr.storage.status import StorageStatus, storage_status
+from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
+
+
+def store(storage: Storage, numbers: range, jpeg_bytes: int = 5000) -> None:
+    for number in numbers:
+        each = sighting(number, crop=os.urandom(jpeg_bytes))
+        storage.sightings.save(each, [SIGHTING, CROP])
+
+
+def status_of(storage: Storage) -> StorageStatus:
+    return storage_status(storage.db)
+
+
+def test_crops_go_before_their_sightings_when_they_are_old(storage: Storage) -> None:
+    store(storage, range(3))
+    storage.sightings.save(sighting(1, revision=2, crop=b"other"))
+    storage.deliver_all()
+    storage.retention.turn(NOON + timedelta(days=7, minutes=2))
+    assert [bool(each.crop_jpeg) for each in storage.sightings.recent(9)] == [
+        True,
+        False,
+        False,
+    ]
+    storage.retention.turn(NOON + timedelta(days=30, minutes=2))
+    assert [each.id for each in storage.sightings.recent(9)] == [sighting(2).id]
+    assert status_of(storage).crops == 0
+
+
+def test_what_is_owed_does_not_age(storage: Storage) -> None:
+    store(storage, range(3))
+    storage.retention.turn(NOON + timedelta(days=999))
+    assert status_of(storage).crops == 3
+
+
+def test_what_is_owed_for_too_long_is_given_up_and_counted(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, keep_owed_days=60)
+    store(storage, range(3))
+    storage.retention.turn(NOON + timedelta(days=60, minutes=2))
+    assert status_of(storage).sightings == 1
+    assert status_of(storage).sightings_given_up == 2
+    storage.db.close()
+
+
+def test_a_refused_sighting_ages_like_a_delivered_one(storage: Storage) -> None:
+    storage.sightings.save(sighting(1), [SIGHTING])
+    owed = storage.outbox.next_owed()
+    assert owed
+    storage.outbox.refused(owed, "too large")
+    storage.retention.turn(NOON + timedelta(days=31))
+    assert status_of(storage).sightings == 0
+
+
+def test_nothing_is_old_before_the_clock_is_set(storage: Storage) -> None:
+    store(storage, range(1))
+    storage.deliver_all()
+    storage.retention.turn(None)
+    assert status_of(storage).crops == 1
+
+
+def test_the_files_never_exceed_the_quota(storage: Storage) -> None:
+    largest = 0
+    for start in range(0, 700, 50):
+        store(storage, range(start, start + 50), jpeg_bytes=20_000)
+        if start < 200:
+            storage.deliver_all()
+        largest = max(largest, size_bytes(all_files(storage.db.path)))
+    assert 0.8 * storage.db.max_bytes < largest <= storage.db.max_bytes
+    status = status_of(storage)
+    assert status.sightings_given_up == 0
+    assert status.crops_given_up > 0
+    assert not status.is_short_of_space
+    assert {each.owed for each in status.owed if each.kind == SIGHTING.kind} == {500}
+
+
+def test_a_quota_made_smaller_makes_the_file_smaller(storage: Storage) -> None:
+    store(storage, range(300))
+    storage.deliver_all()
+    storage.leave_room(1_000_000)
+    storage.retention.turn(None)
+    storage.db.checkpoint("truncate")
+    assert storage.db.path.stat().st_size <= 1_000_000
+
+
+def test_a_damaged_file_goes_before_anything_else(storage: Storage) -> None:
+    store(storage, range(100))
+    storage.deliver_all()
+    aside = storage.db.path.with_name("sightings.db.damaged-20250301T120000Z-1")
+    aside.write_bytes(b"\0" * 9_000_000)
+    storage.retention.turn(None)
+    assert not aside.exists()
+    assert status_of(storage).crops == 100
+
+
+def test_a_damaged_file_ages(storage: Storage) -> None:
+    aside = storage.db.path.with_name("sightings.db.damaged-20250301T120000Z-1")
+    aside.touch()
+    os.utime(aside, (0, 0))
+    storage.retention.turn(NOON)
+    assert not aside.exists()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is stored before there is too little room."""
+
+    delivered: int
+    owed: int
+    room_kb: int
+
+
+PLANS = st.builds(Plan, st.integers(0, 120), st.integers(0, 120), st.integers(10, 1000))
+
+
+@settings(max_examples=8, deadline=None)
+@given(PLANS)
+def test_what_is_owed_is_given_up_only_when_nothing_else_is_left(plan: Plan) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        storage = Storage(Path(folder))
+        store(storage, range(plan.delivered))
+        storage.deliver_all()
+        store(storage, range(1000, 1000 + plan.owed))
+        storage.leave_room(1000 * plan.room_kb)
+        storage.retention.turn(None)
+        status = status_of(storage)
+        kept = storage.sightings.recent(999)
+        storage.db.close()
+    owed = [each for each in kept if each.id >= sighting(1000).id]
+    delivered = [each for each in kept if each.id < sighting(1000).id]
+    order = [
+        sum(each.crop_jpeg is not None for each in delivered),
+        len(delivered),
+        sum(each.crop_jpeg is not None for each in owed),
+        len(owed),
+    ]
+    before = [plan.delivered, plan.delivered, plan.owed, plan.owed]
+    touched = [now < then for now, then in zip(order, before, strict=True)]
+    # Whatever is touched, all that comes before it in the order is gone.
+    last = max((i for i, each in enumerate(touched) if each), default=0)
+    assert not any(order[:last])
+    assert status.sightings_given_up == plan.owed - len(owed)
+    assert status.crops_given_up >= plan.owed - order[2] - status.sightings_given_up

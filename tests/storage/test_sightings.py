@@ -1,0 +1,118 @@
+"""Sightings are stored whole, once, and found again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from edge_anpr.errors import RevisionTaken
+from edge_anpr.records import ClockQuality, ListKind, WatchMatch
+from edge_anpr.storage.sightings import SightingStore
+from tests.storage.making import CROP, NOON, REVIEW, SIGHTING, Storage, sighting
+
+MATCH = WatchMatch(ListKind.DENY, "banned", "AB0001XY", "", "similar: 8 read for B")
+
+
+def test_a_sighting_comes_back_as_it_was(storage: Storage) -> None:
+    stored = replace(sighting(1, crop=b"jpeg"), match=MATCH)
+    storage.sightings.save(stored)
+    assert storage.sightings.latest(stored.id) == stored
+
+
+def test_a_sighting_with_nothing_optional_comes_back_as_it_was(
+    storage: Storage,
+) -> None:
+    stored = replace(sighting(1), country=None, format=None, alternatives=())
+    storage.sightings.save(stored)
+    assert storage.sightings.latest(stored.id) == stored
+
+
+def test_what_was_never_stored_is_not_found(storage: Storage) -> None:
+    assert storage.sightings.latest("gate-1") is None
+
+
+def test_all_revisions_are_kept_and_share_a_crop(storage: Storage) -> None:
+    revisions = [sighting(1, revision, b"jpeg") for revision in (1, 2, 5)]
+    for revision in revisions:
+        storage.sightings.save(revision)
+    assert storage.sightings.revisions(revisions[0].id) == revisions
+    assert storage.sightings.latest(revisions[0].id) == revisions[-1]
+    with storage.db.reading() as connection:
+        assert connection.execute("select count(*) from crop").fetchone()[0] == 1
+
+
+@pytest.mark.parametrize("revision", [1, 2])
+def test_a_revision_that_comes_too_late_changes_nothing(
+    storage: Storage, revision: int
+) -> None:
+    storage.sightings.save(sighting(1, 2))
+    with pytest.raises(RevisionTaken, match="has revision 2 already"):
+        storage.sightings.save(sighting(1, revision), [SIGHTING])
+    assert storage.outbox.next_owed() is None
+
+
+def test_recent_is_newest_first_and_in_last_revisions(storage: Storage) -> None:
+    for each in (sighting(1), sighting(2), sighting(3), sighting(2, 2)):
+        storage.sightings.save(each)
+    assert storage.sightings.recent(2) == [sighting(3), sighting(2, 2)]
+
+
+def test_search_is_by_fragment_and_time(storage: Storage) -> None:
+    for number in range(20):
+        storage.sightings.save(sighting(number))
+    until = NOON + timedelta(minutes=15)
+    found = storage.sightings.search("b001", NOON, until, most=3)
+    assert found == [sighting(14), sighting(13), sighting(12)]
+
+
+def test_a_fragment_of_an_older_revision_is_not_found(storage: Storage) -> None:
+    storage.sightings.save(replace(sighting(1), plate="WRONG"))
+    storage.sightings.save(sighting(1, 2))
+    later = NOON + timedelta(days=1)
+    assert storage.sightings.search("WRONG", NOON, later, most=9) == []
+
+
+def test_an_answer_is_stored_and_its_question_settled_at_once(
+    storage: Storage,
+) -> None:
+    storage.sightings.save(sighting(1, crop=b"jpeg"), [CROP])
+    question = storage.outbox.next_owed()
+    assert question
+    assert storage.sightings.answer(question, sighting(1, 2), [SIGHTING])
+    owed = storage.outbox.next_owed()
+    assert owed
+    assert owed.sighting == sighting(1, 2)
+
+
+def test_an_answer_to_what_is_no_longer_owed_is_not_stored(storage: Storage) -> None:
+    storage.sightings.save(sighting(1, crop=b"jpeg"), [CROP])
+    question = storage.outbox.next_owed()
+    assert question
+    storage.outbox.delivered(question)
+    assert not storage.sightings.answer(question, sighting(1, 2), [REVIEW])
+    assert storage.sightings.latest(question.sighting.id) == question.sighting
+
+
+def test_times_are_set_right_once_the_clock_is(storage: Storage) -> None:
+    unsynced = replace(sighting(1), clock=ClockQuality.UNSYNCED)
+    storage.sightings.save(unsynced, [SIGHTING])
+    storage.sightings.save(sighting(2))
+    shift = timedelta(days=400, microseconds=7)
+    assert storage.sightings.restamp(shift) == [unsynced.id]
+    assert storage.sightings.restamp(shift) == []
+    owed = storage.outbox.next_owed()
+    assert owed
+    assert owed.sighting == replace(
+        sighting(1),
+        first_seen=unsynced.first_seen + shift,
+        last_seen=unsynced.last_seen + shift,
+    )
+    assert storage.sightings.latest(sighting(2).id) == sighting(2)
+
+
+def test_times_of_an_earlier_boot_stay_as_they_are(storage: Storage) -> None:
+    unsynced = replace(sighting(1), clock=ClockQuality.UNSYNCED)
+    storage.sightings.save(unsynced)
+    after_reboot = SightingStore(storage.db, storage.retention, boot="boot-2")
+    assert after_reboot.restamp(timedelta(days=1)) == []
+    assert after_reboot.latest(unsynced.id) == unsynced
