@@ -65,7 +65,7 @@ TRAIN := .venv-train/bin/python
 $(TRAIN): models/training/requirements.txt
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --quiet -r models/training/requirements.txt
-	.venv-train/bin/pip install --quiet --no-deps --editable .
+	.venv-train/bin/pip install --quiet --editable .
 
 train-reader: $(TRAIN)
 	$(TRAIN) -m models.training.pool --fonts $(FONTS) --out $(RUNS)/pool
