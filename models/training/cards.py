@@ -6,8 +6,6 @@ from typing import Any
 import yaml
 
 MODELS = Path(__file__).parent.parent
-FLOAT_MODELS = Path("build/float")
-"""Float models, only to compare int8 with; not shipped."""
 
 
 def write_card(file: Path, card: dict[str, Any]) -> None:

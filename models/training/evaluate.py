@@ -25,10 +25,13 @@ from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, Reader
 from edge_anpr.records import Box, Detection, Pixels
 from edge_anpr.stills.reading import ILLEGIBLE
-from models.training.cards import FLOAT_MODELS, MODELS, write_card
+from models.training.cards import MODELS, write_card
 from models.training.crops import crop_labels
+from models.training.export import to_tflite
 from models.training.float_models import FloatNetwork
 from models.training.frames import LabelledFrame, load_frames, source_of
+from models.training.graph import Graph
+from models.training.networks import detector, reader
 from models.training.plots import draw_plots
 from models.training.scoring import (
     ReadCrop,
@@ -43,6 +46,7 @@ from models.training.scoring import (
 )
 from models.training.shipped import box_array, int8_crops, int8_frames
 from models.training.tables import as_markdown, update_tables
+from models.training.weights import load_weights
 
 NORMAL = DetectorSize.NORMAL
 CANDIDATES_FROM = 0.03
@@ -142,16 +146,16 @@ def float_reads(
     data: Path, frames: Sequence[LabelledFrame], crops: Sequence[dict[str, str]]
 ) -> tuple[list[ReadFrame], list[ReadCrop]]:
     """The same code as `edge-anpr read`, over the float weights."""
-    detector, reader = float_models()
+    finder, text_reader = float_models()
     read_frames = []
     for frame in tqdm(frames, unit="frame"):
         pixels = load_picture(frame.path)
-        found = detector.detect(pixels)
-        read_frames.append(_read_here(frame, pixels, found, reader))
+        found = finder.detect(pixels)
+        read_frames.append(_read_here(frame, pixels, found, text_reader))
     read_crops = []
     for row in tqdm(crops, unit="crop"):
         pixels = load_picture(data / row["path"])
-        read = reader.read(pixels, whole(pixels)) or ILLEGIBLE
+        read = text_reader.read(pixels, whole(pixels)) or ILLEGIBLE
         read_crops.append(
             ReadCrop(source_of(row), row["text"], read.text, read.confidence)
         )
@@ -168,12 +172,18 @@ def float_models() -> tuple[Detector, Reader]:
         raise ModelMismatch(f"{CARD_FILE} is not a reader's card.")
     return (
         Detector(
-            FloatNetwork(FLOAT_MODELS, detector_card),
+            _float_network(detector(), detector_card),
             detector_card,
             detector_card.threshold,
         ),
-        Reader(FloatNetwork(FLOAT_MODELS, reader_card), reader_card),
+        Reader(_float_network(reader(), reader_card), reader_card),
     )
+
+
+def _float_network(graph: Graph, card: DetectorCard | ReaderCard) -> FloatNetwork:
+    weights = load_weights(MODELS / f"{graph.name}.npz")
+    size = card.input.width, card.input.height
+    return FloatNetwork(to_tflite(graph, weights, size, None), card)
 
 
 def whole(pixels: Pixels) -> Detection:

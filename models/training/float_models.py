@@ -1,7 +1,6 @@
 """The float weights behind the product's own detector and reader, to price int8 by."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from edge_anpr.records import Pixels
 class FloatNetwork:
     """A float32 `.tflite` that speaks like the int8 ones: pixels in, named outputs."""
 
-    def __init__(self, folder: Path, card: DetectorCard | ReaderCard) -> None:
-        content = (folder / card.file).read_bytes()
+    def __init__(self, content: bytes, card: DetectorCard | ReaderCard) -> None:
         self._interpreter: Any = Interpreter(model_content=content, num_threads=1)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]

@@ -23,7 +23,7 @@ from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, load_reader
 from edge_anpr.records import Box, Detection, Pixels
 from models.training.calibration import fit_confidence, pick_threshold
-from models.training.cards import FLOAT_MODELS, MODELS, write_card
+from models.training.cards import MODELS, write_card
 from models.training.crops import Crop, crop_labels, load_crops
 from models.training.export import sha256, to_tflite
 from models.training.frames import LabelledFrame, load_frames, overlaps
@@ -77,7 +77,7 @@ def _release_detectors(data: Path, images_seen: int) -> None:
         examples = [letterbox(f.pixels(), width, height).pixels for f in chosen]
         rows, columns = height // DETECTOR_STRIDE, width // DETECTOR_STRIDE
         outputs = {"heat": [1, rows, columns, 1], "box": [1, rows, columns, 4]}
-        card = _write_models(
+        card = _write_model(
             detector(), weights, name, (width, height), examples, outputs
         )
         card |= {
@@ -102,7 +102,7 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
     mixed: list[Crop] = [crops[i] for i in rng.permutation(len(crops))[:EXAMPLES]]
     mixed += [made[int(i)] for i in rng.integers(0, len(made), EXAMPLES) if len(made)]
     examples = [straight(crop, MARGIN)[..., None] for crop in mixed]
-    card = _write_models(
+    card = _write_model(
         reader(),
         weights,
         "plate_reader",
@@ -163,7 +163,7 @@ def _confidence_curve(data: Path) -> list[list[float]]:
     return [[p, c] for p, c in fit_confidence(raw, right)]
 
 
-def _write_models(
+def _write_model(
     graph: Graph,
     weights: Weights,
     name: str,
@@ -171,12 +171,9 @@ def _write_models(
     examples: Sequence[Pixels],
     outputs: dict[str, list[int]],
 ) -> dict[str, Any]:
-    """The int8 file, the float one, and the part of the card that they share."""
+    """Write the int8 file; return the part of its card that any model has."""
     content = to_tflite(graph, weights, size, examples)
     (MODELS / f"{name}.tflite").write_bytes(content)
-    FLOAT_MODELS.mkdir(parents=True, exist_ok=True)
-    float_file = FLOAT_MODELS / f"{name}.tflite"
-    float_file.write_bytes(to_tflite(graph, weights, size, None))
     colour = "BGR" if graph.input_channels == 3 else "grey"
     return {
         "name": name,
