@@ -17,16 +17,14 @@ from edge_anpr.errors import (
     ModelMismatch,
     StorageFailed,
 )
+from edge_anpr.pipeline.canary import Canary
 from edge_anpr.pipeline.opening import detector_sizes, model_names
 from edge_anpr.recognition.detector import load_detector
 from edge_anpr.recognition.reader import load_reader
 from edge_anpr.runtime.clock import is_synchronised
-from edge_anpr.sample import render_scene
 from edge_anpr.storage.opening import FILE_NAME, open_database
 from edge_anpr.tracking.finding import Finder
 from edge_anpr.tracking.watch_lists import WatchLists
-
-SAMPLE_SEED, SAMPLE_PLATE_PX = 1, 150.0
 
 
 class Verdict(IntEnum):
@@ -81,12 +79,9 @@ def _settings(config: Config) -> str:
 
 
 def _models(config: Config) -> str:
-    scene = render_scene(SAMPLE_SEED, plates=1, plate_width_px=SAMPLE_PLATE_PX)
     reader = load_reader(config.recognition)
     for size in detector_sizes(config.recognition):
-        found = load_detector(config.recognition, size).detect(scene.pixels)
-        read = reader.read(scene.pixels, found[0]) if found else None
-        if not read or read.text != scene.plates[0].text:
+        if not Canary([load_detector(config.recognition, size)], reader).is_read():
             raise ModelMismatch(
                 f"the {size} detector and the reader do not read a drawn plate; "
                 "use the models that came with edge-anpr."

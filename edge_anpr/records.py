@@ -236,3 +236,16 @@ class Kind(IntEnum):
     ALERT = 0
     SIGHTING = 1
     CROP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that someone should mend. No sentence may hold a plate."""
+
+    part: str  # which part has it: reading, camera, view, power, clock, storage, ...
+    reason: str  # a sentence
+    fix: str = ""  # a sentence; empty where the reason says it already
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.reason} {self.fix}".strip()

@@ -1,19 +1,26 @@
 """How the device is, for the health message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 
 from edge_anpr import __version__
+from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
 from edge_anpr.delivery.messages import Health
 from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.burst import Burst
-from edge_anpr.records import ClockQuality
+from edge_anpr.records import ClockQuality, Problem
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.runtime.health import cpu_celsius, is_undervolted
 from edge_anpr.storage.status import StorageStatus
 from edge_anpr.tracking.watch_lists import WatchLists
+
+NO_TIME = Problem(
+    "clock",
+    "The clock has not been set; times may be wrong.",
+    "Let the device reach a time server, or add a battery-backed clock.",
+)
 
 
 class Condition:
@@ -24,35 +31,33 @@ class Condition:
         watch: Watch,
         burst: Burst,
         saving: Saving,
-        watch_lists: WatchLists,
+        proving: Proving,
         clock: Clock,
         storage: Callable[[], StorageStatus],
         models: tuple[str, ...],
+        problems: Sequence[Callable[[], Iterable[Problem]]],
     ) -> None:
+        """problems: what other parts have to say."""
         self._watch = watch
         self._burst = burst
         self._saving = saving
-        self._watch_lists = watch_lists
+        self._proving = proving
         self._clock = clock
         self._storage = storage
         self._models = models
+        self._others = problems
         self._began_s = self._asked_s = monotonic()
         self._frames = 0  # when last asked
 
     def health(self) -> Health:
         """As of now; frames a second since it was last asked."""
-        storage: StorageStatus | None = None
-        problems = [*self._problems()]
-        try:
-            storage = self._storage()
-            problems += _storage_problems(storage)
-        except StorageFailed as fault:
-            problems.append(str(fault))
+        storage, _ = self._storage_or_fault()
         return Health(
             version=__version__,
             uptime_s=round(monotonic() - self._began_s, 1),
             clock=self._clock.quality,
-            problems=tuple(problems),
+            problems=tuple(each.sentence for each in self.problems()),
+            can_read=self._proving.result,
             frames_per_s=self._frames_per_s(),
             frames_dropped=self._burst.dropped,
             sightings=self._saving.sightings,
@@ -68,13 +73,23 @@ class Condition:
             models=self._models,
         )
 
-    def _problems(self) -> list[str]:
-        problems = [*self._watch_lists.problems]
-        if self._watch.trouble:
-            problems.append(f"The camera is lost: {self._watch.trouble}")
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that someone should mend, the worst first."""
+        found = [problem for ask in self._others for problem in ask()]
         if self._clock.quality is ClockQuality.UNSYNCED:
-            problems.append("The clock has not been set; times may be wrong.")
-        return problems
+            found.append(NO_TIME)
+        storage, fault = self._storage_or_fault()
+        if storage:
+            found += _storage_problems(storage)
+        if fault:
+            found.append(fault)
+        return tuple(found)
+
+    def _storage_or_fault(self) -> tuple[StorageStatus | None, Problem | None]:
+        try:
+            return self._storage(), None
+        except StorageFailed as fault:
+            return None, Problem("storage", str(fault))
 
     def _frames_per_s(self) -> float:
         now_s, frames = monotonic(), self._watch.frames
@@ -83,14 +98,26 @@ class Condition:
         return round(rate, 2)
 
 
-def _storage_problems(storage: StorageStatus) -> list[str]:
-    problems = []
+def list_problems(watch_lists: WatchLists) -> Iterator[Problem]:
+    """What is wrong with the watch lists."""
+    for problem in watch_lists.problems:
+        yield Problem("watch lists", problem)
+
+
+def _storage_problems(storage: StorageStatus) -> Iterator[Problem]:
     if storage.fault:
-        problems.append(storage.fault)
+        yield Problem("storage", storage.fault)
     if storage.is_short_of_space:
-        problems.append("The disk is full; make room.")
+        yield Problem("storage", "The disk is full.", "Make room on it.")
     if storage.sightings_given_up:
-        problems.append(f"{storage.sightings_given_up} sightings were never delivered.")
+        yield Problem(
+            "storage",
+            f"{storage.sightings_given_up} sightings were never delivered.",
+            "See to it that the broker can be reached.",
+        )
     if storage.damaged_files:
-        problems.append(f"Set aside as damaged: {', '.join(storage.damaged_files)}.")
-    return problems
+        yield Problem(
+            "storage",
+            f"Set aside as damaged: {', '.join(storage.damaged_files)}.",
+            "Replace the card if it happens again; remove the files.",
+        )

@@ -2,6 +2,7 @@
 
 from threading import Event
 
+from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
 from edge_anpr.pipeline.pipeline import Pipeline
@@ -17,12 +18,13 @@ TURN_S = 0.2  # how long a turn waits for a frame
 class Recognise:
     """The recognising thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (each from another part)
         self,
         watch: Watch,
         burst: Burst,
         pipeline: Pipeline,
         saving: Saving,
+        proving: Proving,
         stop: Event,
     ) -> None:
         self.pulse = Pulse()
@@ -30,6 +32,7 @@ class Recognise:
         self._burst = burst
         self._pipeline = pipeline
         self._saving = saving
+        self._proving = proving
         self._stop = stop
         self._at_s = float("-inf")  # what the pipeline knows of ends here
 
@@ -50,6 +53,7 @@ class Recognise:
             self._stop.set()
         else:
             self._saving.save(self._nothing_moved(seen))
+        self._proving.turn(is_idle=candidate is None)
         self.pulse.beat()
         return 0.0
 

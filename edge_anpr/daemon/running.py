@@ -9,7 +9,8 @@ from time import monotonic
 
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
-from edge_anpr.daemon.condition import Condition
+from edge_anpr.daemon.condition import Condition, list_problems
+from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.upkeep import Upkeep
@@ -82,18 +83,21 @@ class Daemon:
         burst = Burst(config.motion)
         gate = MotionGate(config.motion)
         watch = Watch(camera, config.camera, gate, burst, lambda: clock.quality, stop)
-        recognise = Recognise(watch, burst, pipeline, saving, stop)
+        proving = Proving(pipeline.can_read)
+        recognise = Recognise(watch, burst, pipeline, saving, proving, stop)
         condition = Condition(
             watch,
             burst,
             saving,
-            watch_lists,
+            proving,
             clock,
             partial(storage_status, db),
             model_names(config.recognition),
+            [proving.problems, watch.problems, partial(list_problems, watch_lists)],
         )
         upkeep = Upkeep(watch_lists, clock, store, retention, destinations)
 
+        proving.prove()
         if destinations:
             mqtt = open_mqtt(
                 config.mqtt, config.device, config.home_assistant, condition.health

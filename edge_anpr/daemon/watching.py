@@ -1,6 +1,6 @@
 """Watch the camera, and hand on the frames that are worth a look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from threading import Event
 from time import monotonic
@@ -11,7 +11,7 @@ from edge_anpr.config.camera import CameraConfig
 from edge_anpr.errors import CameraLost
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
-from edge_anpr.records import ClockQuality, Frame
+from edge_anpr.records import ClockQuality, Frame, Problem
 from edge_anpr.runtime.health import Pulse
 from edge_anpr.tracking.look import Moment
 
@@ -46,6 +46,10 @@ class Watch:
     @property
     def clock_quality(self) -> ClockQuality:
         return self._clock()
+
+    def problems(self) -> Iterator[Problem]:
+        if self.trouble:
+            yield Problem("camera", f"The camera is lost: {self.trouble}")
 
     def run(self) -> None:
         """Until stop, or the end of a recording; raise ConfigError."""

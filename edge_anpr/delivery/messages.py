@@ -36,6 +36,7 @@ class Health:
     uptime_s: float
     clock: ClockQuality
     problems: tuple[str, ...] = ()  # one sentence each; empty is well
+    can_read: bool | None = None  # a drawn plate, the last time it was tried
     frames_per_s: float | None = None
     frames_dropped: int | None = None  # since the start
     sightings: int | None = None  # since the start

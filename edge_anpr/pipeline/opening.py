@@ -3,6 +3,7 @@
 from functools import cache
 
 from edge_anpr.config import Config, DetectorSize, RecognitionConfig
+from edge_anpr.pipeline.canary import Canary
 from edge_anpr.pipeline.looking import Looking
 from edge_anpr.pipeline.pipeline import Pipeline
 from edge_anpr.pipeline.searching import Search
@@ -23,13 +24,15 @@ def open_pipeline(config: Config, watch_lists: WatchLists) -> Pipeline:
     def detector_of(size: DetectorSize) -> Detector:
         return load_detector(recognition, size)
 
-    for size in detector_sizes(recognition):  # a fault must show before the first car
-        detector_of(size)
+    # A fault must show before the first car.
+    detectors = [detector_of(size) for size in detector_sizes(recognition)]
+    reader = load_reader(recognition)
     origin = Origin(model_names(recognition), time_ordered_id)
     return Pipeline(
         Search(recognition, detector_of),
-        Looking(recognition, load_reader(recognition), Area(config.motion)),
+        Looking(recognition, reader, Area(config.motion)),
         SightingMaker(config.tracking, config.formats, watch_lists, origin),
+        cache(lambda: Canary(detectors, reader)),  # drawn only where it is asked for
     )
 
 

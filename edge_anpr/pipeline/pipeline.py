@@ -1,8 +1,9 @@
 """One frame in, the sightings that follow from it out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from edge_anpr.pipeline.canary import Canary
 from edge_anpr.pipeline.funnel import Funnel
 from edge_anpr.pipeline.looking import Looking
 from edge_anpr.pipeline.searching import Search
@@ -18,10 +19,17 @@ class Pipeline:
     The motion gate comes before it, since it also decides which frames may wait.
     """
 
-    def __init__(self, search: Search, looking: Looking, maker: SightingMaker) -> None:
+    def __init__(
+        self,
+        search: Search,
+        looking: Looking,
+        maker: SightingMaker,
+        canary: Callable[[], Canary],
+    ) -> None:
         self._search = search
         self._looking = looking
         self._maker = maker
+        self._canary = canary
         self._counts = Funnel()
 
     @property
@@ -32,6 +40,10 @@ class Pipeline:
         agreed = fitting + left_out["no format"]
         passages = fitting + sum(left_out.values())
         return replace(self._counts, passages=passages, agreed=agreed, fitting=fitting)
+
+    def can_read(self) -> bool:
+        """Try the very models that frames go through on a drawn plate."""
+        return self._canary().is_read()
 
     def look(self, frame: Frame, motion: Motion, at: Moment) -> list[Sighting]:
         """Take a frame in which something moves, or did a moment ago.

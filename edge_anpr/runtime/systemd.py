@@ -6,6 +6,7 @@ import socket
 READY = "READY=1"
 STOPPING = "STOPPING=1"
 ALIVE = "WATCHDOG=1"
+STATUS = "STATUS="  # and a few words, which systemctl status shows
 
 
 def notify(state: str) -> None:

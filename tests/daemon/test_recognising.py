@@ -11,6 +11,7 @@ from edge_anpr.config import Config, RecognitionConfig
 from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.watchlist import WatchlistConfig
+from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
@@ -67,7 +68,8 @@ class Bench:
         pipeline = open_pipeline(config, WatchLists(WatchlistConfig()))
         self.watch.run()
         self.watch.has_ended = False  # a camera never has
-        return Recognise(self.watch, burst, pipeline, Saving(self.store, ()), Event())
+        saving, proving = Saving(self.store, ()), Proving(pipeline.can_read)
+        return Recognise(self.watch, burst, pipeline, saving, proving, Event())
 
     @property
     def stages(self) -> list[Stage]:

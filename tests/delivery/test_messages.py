@@ -90,6 +90,7 @@ def test_an_alert_without_a_match_is_not_as_the_schema_has_it() -> None:
             uptime_s=1,
             clock=ClockQuality.SYNCED,
             problems=("The camera gives no frames.",),
+            can_read=True,
             frames_per_s=14.5,
             frames_dropped=3,
             sightings=10,
