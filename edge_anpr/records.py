@@ -160,7 +160,8 @@ class Stage(StrEnum):
 
     PROVISIONAL = "provisional"  # the vehicle is still in view
     FINAL = "final"
-    REVIEWED = "reviewed"  # a second opinion or a person has been heard
+    REVIEWED = "reviewed"  # a second opinion has been heard
+    CORRECTED = "corrected"  # a person has said what the plate is
 
 
 class Direction(StrEnum):
@@ -245,6 +246,7 @@ class Problem:
     part: str  # which part has it: reading, camera, view, power, clock, storage, ...
     reason: str  # a sentence
     fix: str = ""  # a sentence; empty where the reason says it already
+    is_grave: bool = False  # until it is mended, vehicles are missed or lost
 
     @property
     def sentence(self) -> str:

@@ -1,4 +1,4 @@
-"""How the device is, for the health message."""
+"""How the device is, for the health message and the page."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
@@ -7,12 +7,11 @@ from edge_anpr import __version__
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
-from edge_anpr.delivery.messages import Health
 from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.records import ClockQuality, Problem
 from edge_anpr.runtime.clock import Clock
-from edge_anpr.runtime.health import cpu_celsius, is_undervolted
+from edge_anpr.runtime.health import Health, Rate, cpu_celsius, is_undervolted
 from edge_anpr.storage.status import StorageStatus
 from edge_anpr.tracking.watch_lists import WatchLists
 
@@ -24,7 +23,7 @@ NO_TIME = Problem(
 
 
 class Condition:
-    """Asks every part; used from one thread."""
+    """Asks every part; used from any thread."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (each from another part)
         self,
@@ -46,11 +45,11 @@ class Condition:
         self._storage = storage
         self._models = models
         self._others = problems
-        self._began_s = self._asked_s = monotonic()
-        self._frames = 0  # when last asked
+        self._began_s = monotonic()
+        self._rate = Rate()
 
     def health(self) -> Health:
-        """As of now; frames a second since it was last asked."""
+        """As of now."""
         storage, _ = self._storage_or_fault()
         return Health(
             version=__version__,
@@ -58,7 +57,7 @@ class Condition:
             clock=self._clock.quality,
             problems=tuple(each.sentence for each in self.problems()),
             can_read=self._proving.result,
-            frames_per_s=self._frames_per_s(),
+            frames_per_s=self._rate.per_s(self._watch.frames),
             frames_dropped=self._burst.dropped,
             sightings=self._saving.sightings,
             alerts=self._saving.alerts,
@@ -83,19 +82,13 @@ class Condition:
             found += _storage_problems(storage)
         if fault:
             found.append(fault)
-        return tuple(found)
+        return tuple(sorted(found, key=lambda problem: not problem.is_grave))
 
     def _storage_or_fault(self) -> tuple[StorageStatus | None, Problem | None]:
         try:
             return self._storage(), None
         except StorageFailed as fault:
-            return None, Problem("storage", str(fault))
-
-    def _frames_per_s(self) -> float:
-        now_s, frames = monotonic(), self._watch.frames
-        rate = (frames - self._frames) / max(now_s - self._asked_s, 1e-3)
-        self._asked_s, self._frames = now_s, frames
-        return round(rate, 2)
+            return None, Problem("storage", str(fault), is_grave=True)
 
 
 def list_problems(watch_lists: WatchLists) -> Iterator[Problem]:
@@ -106,9 +99,9 @@ def list_problems(watch_lists: WatchLists) -> Iterator[Problem]:
 
 def _storage_problems(storage: StorageStatus) -> Iterator[Problem]:
     if storage.fault:
-        yield Problem("storage", storage.fault)
+        yield Problem("storage", storage.fault, is_grave=True)
     if storage.is_short_of_space:
-        yield Problem("storage", "The disk is full.", "Make room on it.")
+        yield Problem("storage", "The disk is full.", "Make room on it.", is_grave=True)
     if storage.sightings_given_up:
         yield Problem(
             "storage",

@@ -57,4 +57,5 @@ class Proving:
                 "reading",
                 "A drawn plate is not read as it should be; real ones are not either.",
                 "Restart the service; if that does not help, install it again.",
+                is_grave=True,
             )

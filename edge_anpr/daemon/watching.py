@@ -49,7 +49,12 @@ class Watch:
 
     def problems(self) -> Iterator[Problem]:
         if self.trouble:
-            yield Problem("camera", f"The camera is lost: {self.trouble}")
+            yield Problem(
+                "camera",
+                f"The camera is lost: {self.trouble}",
+                "Check its cable and its power; it is tried again by itself.",
+                is_grave=True,
+            )
 
     def run(self) -> None:
         """Until stop, or the end of a recording; raise ConfigError."""

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from edge_anpr.delivery.line import Line
-from edge_anpr.delivery.messages import Health, health_message
+from edge_anpr.delivery.messages import health_message
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import DeliveryRefused
+from edge_anpr.runtime.health import Health
 
 log = logging.getLogger(__name__)
 

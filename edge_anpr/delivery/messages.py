@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.records import Alternative, ClockQuality, Sighting, WatchMatch
+from edge_anpr.records import Alternative, Sighting, WatchMatch
+from edge_anpr.runtime.health import Health
 
 # Goes up when a field changes its meaning or goes; a new field does not count.
 SCHEMA_VERSION = 1
@@ -26,29 +27,6 @@ class Message:
     retain: bool = False
     expire_after_s: int = 0  # 0: never
     labels: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How a device is; None is not known. No sentence may hold a plate."""
-
-    version: str
-    uptime_s: float
-    clock: ClockQuality
-    problems: tuple[str, ...] = ()  # one sentence each; empty is well
-    can_read: bool | None = None  # a drawn plate, the last time it was tried
-    frames_per_s: float | None = None
-    frames_dropped: int | None = None  # since the start
-    sightings: int | None = None  # since the start
-    alerts: int | None = None  # since the start
-    owed: int | None = None  # stored and not yet sent
-    oldest_owed_s: float | None = None
-    refused: int | None = None
-    storage_used_bytes: int | None = None
-    storage_free_bytes: int | None = None
-    cpu_celsius: float | None = None
-    throttled: bool | None = None  # the computer slows down: heat or low voltage
-    models: tuple[str, ...] = ()
 
 
 def sighting_message(topics: Topics, sighting: Sighting, *, buffered: bool) -> Message:

@@ -11,7 +11,6 @@ from edge_anpr.delivery.health_report import HealthReport
 from edge_anpr.delivery.home_assistant import HomeAssistant
 from edge_anpr.delivery.line import Line, Speaker
 from edge_anpr.delivery.messages import (
-    Health,
     Message,
     alert_message,
     crop_message,
@@ -22,6 +21,7 @@ from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import Kind
+from edge_anpr.runtime.health import Health
 
 log = logging.getLogger(__name__)
 

@@ -1,12 +1,43 @@
-"""Signs of life, and what the computer says of itself."""
+"""Signs of life, what the computer says of itself, and how the device is."""
 
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from time import monotonic
+
+from edge_anpr.records import ClockQuality
 
 TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")  # thousandths of a degree
 SENSORS = Path("/sys/class/hwmon")
 UNDERVOLTAGE = "in0_lcrit_alarm"  # of the driver rpi_volt
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+RATE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a device is; None is not known. No sentence may hold a plate."""
+
+    version: str
+    uptime_s: float
+    clock: ClockQuality
+    problems: tuple[str, ...] = ()  # one sentence each; empty is well
+    can_read: bool | None = None  # a drawn plate, the last time it was tried
+    frames_per_s: float | None = None
+    frames_dropped: int | None = None  # since the start
+    sightings: int | None = None  # since the start
+    alerts: int | None = None  # since the start
+    owed: int | None = None  # stored and not yet sent
+    oldest_owed_s: float | None = None
+    refused: int | None = None
+    storage_used_bytes: int | None = None
+    storage_free_bytes: int | None = None
+    cpu_celsius: float | None = None
+    throttled: bool | None = None  # the computer slows down: heat or low voltage
+    models: tuple[str, ...] = ()
 
 
 class Pulse:
@@ -21,6 +52,25 @@ class Pulse:
     @property
     def age_s(self) -> float:
         return monotonic() - self._beat_s
+
+
+class Rate:
+    """How fast a count grows; may be asked from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._samples = deque([(clock(), 0)])  # when, and the count then
+
+    def per_s(self, count: int) -> float:
+        """Over the last ten seconds, or since it was last asked if that is longer."""
+        with self._lock:
+            now_s = self._clock()
+            self._samples.append((now_s, count))
+            while len(self._samples) > 2 and self._samples[1][0] <= now_s - RATE_S:
+                self._samples.popleft()
+            then_s, before = self._samples[0]
+            return round((count - before) / max(now_s - then_s, 1e-3), 2)
 
 
 def cpu_celsius() -> float | None:

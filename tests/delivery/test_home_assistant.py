@@ -7,13 +7,13 @@ import pytest
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig
 from edge_anpr.delivery.home_assistant import introduction
 from edge_anpr.delivery.messages import (
-    Health,
     alert_message,
     health_message,
     sighting_message,
 )
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.records import ClockQuality, ListKind, Sighting, WatchMatch
+from edge_anpr.runtime.health import Health
 from tests.delivery.owed import NOON, WATCHED, sighting
 
 TOPICS = Topics("pole-7")
@@ -82,7 +82,7 @@ def test_what_is_sent_late_is_an_event_of_its_own_kind() -> None:
 
 def test_every_type_of_event_is_announced() -> None:
     announced = _discovery()["components"]["alert"]["event_types"]
-    assert announced == ["provisional", "final", "reviewed", "buffered"]
+    assert announced == ["provisional", "final", "reviewed", "corrected", "buffered"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from jsonschema import ValidationError
 
 from edge_anpr.delivery.messages import (
-    Health,
     Message,
     alert_message,
     crop_message,
@@ -29,6 +28,7 @@ from edge_anpr.records import (
     Stage,
     WatchMatch,
 )
+from edge_anpr.runtime.health import Health
 from tests.delivery.owed import JPEG, NOON, WATCHED, sighting
 from tests.delivery.schemas import NAMES, schema, validate
 

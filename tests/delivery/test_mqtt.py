@@ -15,11 +15,12 @@ from edge_anpr.config.delivery import (
     MqttProtocol,
 )
 from edge_anpr.delivery.courier import Courier, Pace
-from edge_anpr.delivery.messages import Health, Message
+from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.mqtt_destination import MqttDestination, open_mqtt
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import ClockQuality, Kind
+from edge_anpr.runtime.health import Health
 from tests.broker import Mosquitto, Received, Receiver, Wire, free_port, wait_until
 from tests.delivery.owed import JPEG, WATCHED, MemoryOutbox, OwedItem, owed, sighting
 from tests.delivery.schemas import validate

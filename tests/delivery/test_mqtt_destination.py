@@ -8,11 +8,12 @@ from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttCon
 from edge_anpr.delivery.health_report import HealthReport
 from edge_anpr.delivery.home_assistant import HomeAssistant
 from edge_anpr.delivery.line import Speaker
-from edge_anpr.delivery.messages import Health, Message
+from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import MqttDestination
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import ClockQuality, Kind
+from edge_anpr.runtime.health import Health
 from tests.delivery.owed import NOON, OwedItem, sighting
 
 TOPICS = Topics("pole-7")
