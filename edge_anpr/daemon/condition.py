@@ -1,6 +1,7 @@
 """How the device is, for the health message and the page."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from time import monotonic
 
 from edge_anpr import __version__
@@ -62,6 +63,9 @@ class Condition:
             sightings=self._saving.sightings,
             alerts=self._saving.alerts,
             owed=sum(each.owed for each in storage.owed) if storage else None,
+            oldest_owed_s=(
+                oldest_owed_s(storage, datetime.now(UTC)) if storage else None
+            ),
             refused=sum(each.refused for each in storage.owed) if storage else None,
             storage_used_bytes=storage.files_bytes if storage else None,
             storage_free_bytes=(
@@ -95,6 +99,15 @@ def list_problems(watch_lists: WatchLists) -> Iterator[Problem]:
     """What is wrong with the watch lists."""
     for problem in watch_lists.problems:
         yield Problem("watch lists", problem)
+
+
+def oldest_owed_s(storage: StorageStatus, now: datetime) -> float | None:
+    """How long ago the vehicle was last seen that has waited longest."""
+    times = [each.oldest for each in storage.owed if each.oldest]
+    if not times:
+        return None
+    waited_s = (now - min(times)).total_seconds()
+    return round(max(waited_s, 0.0), 1)  # the clock may have been set back
 
 
 def _storage_problems(storage: StorageStatus) -> Iterator[Problem]:

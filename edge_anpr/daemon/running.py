@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from time import monotonic
@@ -17,7 +18,10 @@ from edge_anpr.daemon.upkeep import Upkeep
 from edge_anpr.daemon.watching import Watch
 from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
+from edge_anpr.delivery.tally import Tally
+from edge_anpr.pipeline.funnel import Funnel
 from edge_anpr.pipeline.opening import model_names, open_pipeline
+from edge_anpr.pipeline.pipeline import Pipeline
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
 from edge_anpr.runtime import systemd
@@ -47,6 +51,12 @@ class Daemon:
         self._config = config
         self._stop = Event()
         self._workers: list[Worker] = []
+        self._funnel: Callable[[], Funnel] = Funnel
+
+    @property
+    def funnel(self) -> Funnel:
+        """Where plates were lost on the way to the broker, since the start."""
+        return self._funnel()
 
     @property
     def is_all_ended(self) -> bool:
@@ -60,6 +70,7 @@ class Daemon:
         """
         with ending_signals_held(), ExitStack() as stack:
             self._live(stack)
+        log.info("Stopped; %s", _in_one_line(self.funnel))
         for worker in self._workers:
             if worker.refusal:
                 raise worker.refusal
@@ -71,6 +82,7 @@ class Daemon:
         watch_lists = WatchLists(config.watchlists)
         watch_lists.refresh(monotonic())
         pipeline = open_pipeline(config, watch_lists)
+        self._funnel = partial(_funnel, pipeline, None)
         camera = open_camera(config.camera)
 
         db = open_database(config.storage)
@@ -102,6 +114,7 @@ class Daemon:
             mqtt = open_mqtt(
                 config.mqtt, config.device, config.home_assistant, condition.health
             )
+            self._funnel = partial(_funnel, pipeline, mqtt.sent)
             courier = Courier(Outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
             all_stored = Event()  # it goes on until then, for what is stored last
             deliver = partial(_deliver, courier, mqtt, all_stored)
@@ -133,6 +146,15 @@ class Daemon:
     def _unless_in_use(self, close: Callable[[], None]) -> None:
         if self.is_all_ended:  # SQLite outlives the rest, as it does a pulled plug
             close()
+
+
+def _funnel(pipeline: Pipeline, sent: Tally | None) -> Funnel:
+    return replace(pipeline.funnel, sent=sent.vehicles if sent else None)
+
+
+def _in_one_line(funnel: Funnel) -> str:
+    counts = funnel.stages.items()
+    return ", ".join(f"{stage.replace('_', ' ')} {count}" for stage, count in counts)
 
 
 def _deliver(courier: Courier[Owed], mqtt: MqttDestination, stop: Event) -> None:

@@ -18,6 +18,7 @@ from edge_anpr.delivery.messages import (
     status_message,
 )
 from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import Kind
@@ -41,6 +42,7 @@ class MqttDestination:
         speakers: Sequence[Speaker] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self.sent = Tally()
         self._line = line
         self._topics = topics
         self._config = config
@@ -62,6 +64,7 @@ class MqttDestination:
         """Raise DeliveryFailed or DeliveryRefused."""
         message = self._message(owed)
         self._line.publish(replace(message, expire_after_s=self._config.expire_after_s))
+        self.sent.count(owed)
 
     def close(self) -> None:
         """Say that the device was stopped on purpose, if anyone listens."""

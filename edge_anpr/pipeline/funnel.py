@@ -15,17 +15,24 @@ class Funnel:
     read: int = 0  # surely enough
     passages: int = 0  # vehicles that have left or parked
     agreed: int = 0  # of these, with enough reads that agree
-    fitting: int = 0  # a national format, where one is required
-    reported: int = 0  # as final sightings
+    reported: int = 0  # of these, with the format required, if any: final sightings
+    sent: int | None = None  # acknowledged by the broker; None: there is none
+
+    @property
+    def stages(self) -> dict[str, int]:
+        """What is counted, by name, in order."""
+        counts = asdict(self).items()
+        return {stage: count for stage, count in counts if count is not None}
 
     def __add__(self, other: "Funnel") -> "Funnel":
-        mine, theirs = asdict(self), asdict(other)
-        return Funnel(**{stage: mine[stage] + theirs[stage] for stage in mine})
+        mine, theirs = self.stages, other.stages
+        both = [stage for stage in mine if stage in theirs]
+        return Funnel(**{stage: mine[stage] + theirs[stage] for stage in both})
 
     @property
     def lines(self) -> list[str]:
         """A line a stage, for people."""
         return [
             f"{stage.replace('_', ' '):<13}{count:>8}"
-            for stage, count in asdict(self).items()
+            for stage, count in self.stages.items()
         ]

@@ -35,11 +35,10 @@ class Pipeline:
     @property
     def funnel(self) -> Funnel:
         """What has become of all that was seen so far."""
-        left_out = self._maker.left_out
-        fitting = self._counts.reported
-        agreed = fitting + left_out["no format"]
-        passages = fitting + sum(left_out.values())
-        return replace(self._counts, passages=passages, agreed=agreed, fitting=fitting)
+        left_out = self._maker.left_out.copy()  # another thread may ask
+        agreed = self._counts.reported + left_out["no format"]
+        passages = self._counts.reported + sum(left_out.values())
+        return replace(self._counts, passages=passages, agreed=agreed)
 
     def can_read(self) -> bool:
         """Try the very models that frames go through on a drawn plate."""

@@ -50,7 +50,9 @@ def _rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
 
 def test_a_passing_vehicle_is_stored_and_owed(tmp_path: Path, models: Path) -> None:
     clip = drive_by.write(tmp_path / "clip", "MKL4821")
-    assert Daemon(_config(tmp_path, clip, models)).run()
+    daemon = Daemon(_config(tmp_path, clip, models))
+    assert daemon.run()
+    assert (daemon.funnel.reported, daemon.funnel.sent) == (1, 0)
     last = _rows(tmp_path, "select plate, stage from sighting order by revision desc")
     assert last[0] == ("MKL4821", "final")
     owed = "select destination, kind, revision from owed order by kind"

@@ -55,8 +55,9 @@ def test_the_funnel_narrows(passing: tuple[list[Sighting], Funnel]) -> None:
     assert funnel.frames == LOOKS + 2 * STREET_FRAMES
     assert LOOKS <= funnel.moving < funnel.frames
     assert funnel.found >= funnel.large_enough >= funnel.inside >= funnel.read > 0
-    assert (funnel.passages, funnel.agreed, funnel.fitting) == (1, 1, 1)
-    assert funnel.reported == 1
+    assert (funnel.passages, funnel.agreed, funnel.reported) == (1, 1, 1)
+    assert funnel.sent is None
+    assert list(funnel.stages)[-1] == "reported"
 
 
 def test_a_plate_behind_a_mask_is_not_read(models: Path) -> None:
