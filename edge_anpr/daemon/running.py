@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 TURN_S = 0.5  # of the main thread
 JOIN_S = {"watch": 1.0, "recognise": 2.5, "deliver-mqtt": 1.0}  # below 5 s in all
+HURRY_S = 0.8  # below what is left of that for delivery
 LAST_TURNS = 6  # of delivery at the end: two vehicles' sightings, alerts and crops
 PATIENCE_S = 30.0  # beyond the camera's own timeout, for a sign of life
 
@@ -119,6 +120,7 @@ class Daemon:
             all_stored = Event()  # it goes on until then, for what is stored last
             deliver = partial(_deliver, courier, mqtt, all_stored)
             self._start("deliver-mqtt", deliver, stack)
+            stack.callback(mqtt.hurry, HURRY_S)
             stack.callback(all_stored.set)
         self._start("recognise", recognise.run, stack)
         self._start("watch", watch.run, stack)

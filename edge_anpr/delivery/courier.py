@@ -6,7 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, StorageFailed
+from edge_anpr.errors import (
+    DatabaseDamaged,
+    DeliveryFailed,
+    DeliveryRefused,
+    StorageFailed,
+)
 from edge_anpr.records import Kind, Sighting
 
 log = logging.getLogger(__name__)
@@ -81,12 +86,17 @@ class Courier(Generic[Item]):
         self.trouble: str | None = None  # why delivery waits
 
     def step(self) -> float:
-        """Try what is owed first; return the seconds to wait before the next step."""
+        """Try what is owed first; return the seconds to wait before the next step.
+
+        Raise DatabaseDamaged: only a new start helps.
+        """
         try:
             self._destination.prepare()
             owed = self._outbox.next_owed()
             if owed:
                 self._deliver(owed)
+        except DatabaseDamaged:
+            raise
         except (DeliveryFailed, StorageFailed) as error:
             return self._wait_after(error)
         self._is_well()

@@ -21,6 +21,9 @@ class Line(Protocol):
     def subscribe(self, filters: Sequence[str]) -> None:
         """Raise DeliveryFailed or DeliveryRefused."""
 
+    def hurry(self, limit_s: float) -> None:
+        """Wait for no longer than this in all, until disconnect(); from any thread."""
+
     def disconnect(self) -> None:
         """Say goodbye, so that nobody is told that the device is gone."""
 

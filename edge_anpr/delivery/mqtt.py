@@ -7,11 +7,13 @@ has a new paho client, so that nothing left over from the last one is sent twice
 
 import contextlib
 import logging
+import math
 import socket
 import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Condition
+from time import monotonic
 
 from paho.mqtt.client import (
     Client,
@@ -45,7 +47,7 @@ PACKET_OVERHEAD_BYTES = 512  # topic and properties, generously
 
 
 class MqttLine:
-    """To be used from one thread; on_message is called from another."""
+    """To be used from one thread, but for hurry; on_message is called from another."""
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class MqttLine:
         self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
         self._lost: str | None = None  # why
         self._max_packet_bytes: int | None = None  # as the broker says
+        self._over_s = math.inf  # by the monotonic clock: nothing is waited for then
 
     @property
     def is_connected(self) -> bool:
@@ -115,9 +118,19 @@ class MqttLine:
         """Say goodbye, so that the will is not sent."""
         if self._client and self.is_connected:
             self._client.disconnect()
-            with self._news:
-                self._news.wait_for(lambda: self._lost, self._config.timeout_s)
+            self._wait_until(lambda: self._lost is not None)
         self._hang_up()
+        self._over_s = math.inf
+
+    def hurry(self, limit_s: float) -> None:
+        """Wait for the broker for no longer than this in all, until disconnect().
+
+        From any thread; what waits now gives up in time, with DeliveryFailed. Only the
+        opening of a new connection may outlast it, by timeout_s.
+        """
+        with self._news:
+            self._over_s = min(self._over_s, monotonic() + limit_s)
+            self._news.notify_all()
 
     def _try_to_connect(self) -> ReasonCode:
         self._hang_up()
@@ -143,10 +156,8 @@ class MqttLine:
             raise DeliveryFailed(f"{self._where}: {_plain(error)}") from error
         self._client = client
         client.loop_start()
+        self._wait_until(lambda: bool(self._accepted or self._lost))
         with self._news:
-            self._news.wait_for(
-                lambda: self._accepted or self._lost, self._config.timeout_s
-            )
             answer, lost = self._accepted, self._lost
         if answer is None:
             self._hang_up()
@@ -219,15 +230,23 @@ class MqttLine:
     def _answer(self, mid: int, rc: MQTTErrorCode) -> list[ReasonCode]:
         """Wait for what the broker says to a packet; hang up when it says nothing."""
         if rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._wait_until(lambda: mid in self._answers or self._lost is not None)
             with self._news:
-                self._news.wait_for(
-                    lambda: mid in self._answers or self._lost, self._config.timeout_s
-                )
                 if mid in self._answers:
                     return self._answers.pop(mid)
         why = self._lost or (error_string(rc) if rc else "no answer in time")
         self._hang_up()
         raise DeliveryFailed(f"{self._where}: {why}")
+
+    def _wait_until(self, has_happened: Callable[[], bool]) -> None:
+        """Or until the broker has had its time."""
+        end_s = monotonic() + self._config.timeout_s
+        with self._news:
+            while not has_happened():
+                left_s = min(end_s, self._over_s) - monotonic()
+                if left_s <= 0:
+                    return
+                self._news.wait(left_s)
 
     def _hang_up(self) -> None:
         client, self._client = self._client, None

@@ -27,10 +27,14 @@ from edge_anpr.runtime.health import Health
 log = logging.getLogger(__name__)
 
 CLIENT_ID_PREFIX = "edge-anpr-"
+CLOSE_S = 2.0
 
 
 class MqttDestination:
-    """A broker that gets the sightings of this device. To be used from one thread."""
+    """A broker that gets the sightings of this device.
+
+    To be used from one thread, but for hurry.
+    """
 
     name = "mqtt"
 
@@ -66,10 +70,15 @@ class MqttDestination:
         self._line.publish(replace(message, expire_after_s=self._config.expire_after_s))
         self.sent.count(owed)
 
+    def hurry(self, limit_s: float) -> None:
+        """Come to an end within this time, also with what is being delivered now."""
+        self._line.hurry(limit_s)
+
     def close(self) -> None:
         """Say that the device was stopped on purpose, if anyone listens."""
         if not self._line.is_connected:
             return
+        self._line.hurry(CLOSE_S)
         try:
             self._line.publish(status_message(self._topics, STOPPED))
         except DeliveryFailed as error:

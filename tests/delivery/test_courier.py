@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_anpr.delivery.courier import Courier, Owed, Pace
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, StorageFailed
+from edge_anpr.errors import (
+    DatabaseDamaged,
+    DeliveryFailed,
+    DeliveryRefused,
+    StorageFailed,
+)
 from edge_anpr.records import Kind
 from tests.delivery.owed import WATCHED, MemoryOutbox, OwedItem, owed, sighting
 
@@ -108,6 +113,15 @@ def test_a_store_that_cannot_be_used_is_tried_again() -> None:
     courier = _courier(Stuck([]), Hall())
     assert courier.step() == 1
     assert courier.trouble == "the disk is gone"
+
+
+def test_a_damaged_database_ends_the_program() -> None:
+    class Damaged(MemoryOutbox):
+        def next_owed(self) -> OwedItem | None:
+            raise DatabaseDamaged("it is")
+
+    with pytest.raises(DatabaseDamaged):
+        _courier(Damaged([]), Hall()).step()
 
 
 def test_an_outage_is_said_once_and_so_is_its_end(

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
+from time import monotonic
 
 import pytest
 
@@ -21,7 +23,15 @@ from edge_anpr.delivery.mqtt_destination import MqttDestination, open_mqtt
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import ClockQuality, Kind
 from edge_anpr.runtime.health import Health
-from tests.broker import Mosquitto, Received, Receiver, Wire, free_port, wait_until
+from tests.broker import (
+    WITHIN_S,
+    Mosquitto,
+    Received,
+    Receiver,
+    Wire,
+    free_port,
+    wait_until,
+)
 from tests.delivery.owed import JPEG, WATCHED, MemoryOutbox, OwedItem, owed, sighting
 from tests.delivery.schemas import validate
 
@@ -390,6 +400,22 @@ def test_a_broker_that_does_not_answer_is_given_up(mosquitto: Mosquitto) -> None
         line.publish(Message(f"edge-anpr/{POLE}/health", b"{}"))
     mosquitto.kill()
     assert not line.is_connected
+
+
+def test_what_waits_for_an_answer_ends_when_told_to_hurry(
+    mosquitto: Mosquitto,
+) -> None:
+    line = MqttLine(_config(mosquitto, timeout_s=60), POLE)
+    line.connect()
+    mosquitto.freeze()
+    began_s = monotonic()
+    hurry = Timer(0.2, line.hurry, [0.2])
+    hurry.start()
+    with pytest.raises(DeliveryFailed, match="no answer in time"):
+        line.publish(Message(f"edge-anpr/{POLE}/health", b"{}"))
+    assert monotonic() - began_s < WITHIN_S
+    mosquitto.kill()
+    hurry.join()
 
 
 def test_without_a_place_in_home_assistant_sightings_still_go(

@@ -9,7 +9,7 @@ from edge_anpr.delivery.health_report import HealthReport
 from edge_anpr.delivery.home_assistant import HomeAssistant
 from edge_anpr.delivery.line import Speaker
 from edge_anpr.delivery.messages import Message
-from edge_anpr.delivery.mqtt_destination import MqttDestination
+from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import ClockQuality, Kind
@@ -28,6 +28,7 @@ class FakeLine:
         self.heeds: list[str] = []
         self.forbidden: set[str] = set()  # topics
         self.is_connected = False
+        self.limits_s: list[float] = []
 
     def connect(self) -> None:
         self.is_connected = True
@@ -39,6 +40,9 @@ class FakeLine:
 
     def subscribe(self, filters: Sequence[str]) -> None:
         self.heeds += filters
+
+    def hurry(self, limit_s: float) -> None:
+        self.limits_s.append(limit_s)
 
     def disconnect(self) -> None:
         self.is_connected = False
@@ -148,6 +152,7 @@ def test_a_device_stopped_on_purpose_says_so() -> None:
     destination.prepare()
     destination.close()
     assert (line.said[-1].payload, line.is_connected) == (b"stopped", False)
+    assert line.limits_s == [CLOSE_S]
 
 
 def test_a_device_never_connected_stops_in_silence() -> None:
