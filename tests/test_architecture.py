@@ -31,12 +31,17 @@ FLOORS = {
 HOMES = {
     "ai_edge_litert": {"recognition/runtime.py"},
     "click": {"cli"},
+    "flask": {"web"},
     "gi": {"nowhere"},  # for tests only, in a program of its own
     "libcamera": {"camera/picamera2.py"},
     "picamera2": {"camera/picamera2.py"},
+    "jinja2": {"web"},
     "paho": {"delivery/mqtt.py"},
+    "prometheus_client": {"web/metrics.py"},
     "pydantic": {"config", "recognition/card.py"},
     "tflite_runtime": {"recognition/runtime.py"},
+    "waitress": {"web/serving.py"},
+    "werkzeug": {"web"},
     "yaml": {
         "config/__init__.py",
         "recognition/card.py",

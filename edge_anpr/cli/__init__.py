@@ -10,9 +10,10 @@ from edge_anpr.cli.read import read
 from edge_anpr.cli.replay import replay
 from edge_anpr.cli.run import run
 from edge_anpr.cli.sample import sample
+from edge_anpr.cli.set_password import set_password
 from edge_anpr.cli.watch import watch
 
-COMMANDS = (run, check, replay, watch, read, sample, bench)
+COMMANDS = (run, check, set_password, replay, watch, read, sample, bench)
 
 
 @click.group(

@@ -18,6 +18,7 @@ from edge_anpr.config.section import Section
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.config.watchlist import WatchlistConfig
+from edge_anpr.config.web import WebConfig
 from edge_anpr.errors import ConfigError
 
 __all__ = ["Config", "DetectorSize", "RecognitionConfig", "Section", "load_config"]
@@ -57,6 +58,9 @@ class Config(Section):
 
     home_assistant: HomeAssistantConfig = HomeAssistantConfig()
     """How the device introduces itself to Home Assistant, over the same broker."""
+
+    web: WebConfig = WebConfig()
+    """The device's own web page."""
 
 
 def load_config(path: Path) -> Config:

@@ -12,6 +12,7 @@ from edge_anpr.records import ClockQuality
 TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")  # thousandths of a degree
 SENSORS = Path("/sys/class/hwmon")
 UNDERVOLTAGE = "in0_lcrit_alarm"  # of the driver rpi_volt
+OWN_IO = Path("/proc/self/io")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 RATE_S = 10.0
@@ -84,6 +85,15 @@ def is_undervolted() -> bool | None:
     for sensor in SENSORS.glob("*"):
         if _text(sensor / "name") == "rpi_volt":
             return _text(sensor / UNDERVOLTAGE) == "1"
+    return None
+
+
+def bytes_written() -> int | None:
+    """What this program has had written to disks; None where Linux does not count."""
+    for line in _text(OWN_IO).splitlines():
+        name, _, count = line.partition(":")
+        if name == "write_bytes":
+            return int(count)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Threads that end the whole program when something unexpected ends them."""
+"""Threads that end the whole program when something unexpected ends them, or do not."""
 
 import logging
 from collections.abc import Callable
@@ -12,12 +12,21 @@ log = logging.getLogger(__name__)
 class Worker:
     """One thread, which is to end soon after stop is set."""
 
-    def __init__(self, name: str, run: Callable[[], None], stop: Event) -> None:
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[], None],
+        stop: Event,
+        *,
+        again_after_s: float | None = None,
+    ) -> None:
+        """again_after_s: the rest outlives its failure, and it begins anew so late."""
         self.name = name
         self.refusal: ConfigError | ModelMismatch | None = None  # a sentence for people
         self.has_failed = False  # by a bug, which the log tells of
         self._run = run
         self._stop = stop
+        self._again_after_s = again_after_s
         # A camera that hangs in its driver must not keep the program from ending.
         self._thread = Thread(target=self._guarded, name=name, daemon=True)
 
@@ -35,15 +44,26 @@ class Worker:
             log.error("Thread %s does not end within %.1f s", self.name, limit_s)
 
     def _guarded(self) -> None:
+        while not self._has_ended():
+            log.error("The rest goes on; %s begins anew", self.name)
+            if self._stop.wait(self._again_after_s):
+                return
+
+    def _has_ended(self) -> bool:
+        """False when it has failed and is to begin anew."""
         try:
             self._run()
         except (ConfigError, ModelMismatch) as fault:
             self.refusal = fault
             self._stop.set()
         except Exception:
+            if self._again_after_s is not None:
+                log.exception("Thread %s has failed", self.name)
+                return False
             log.exception("Thread %s has failed; everything stops", self.name)
             self.has_failed = True
             self._stop.set()
+        return True
 
 
 def take_turns(step: Callable[[], float], stop: Event) -> None:

@@ -23,6 +23,21 @@ def test_a_bug_stops_everything_and_is_told(caplog: pytest.LogCaptureFixture) ->
     assert "IndexError" in caplog.text
 
 
+def test_what_the_rest_can_do_without_begins_anew(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop, left = Event(), [IndexError, KeyError]
+
+    def run() -> None:
+        if left:
+            raise left.pop()
+        stop.set()
+
+    worker = _done(Worker("web", run, stop, again_after_s=0.01))
+    assert not worker.has_failed
+    assert caplog.text.count("Thread web has failed") == 2
+
+
 def test_a_wrong_setting_is_kept_for_the_user() -> None:
     def refuse() -> None:
         raise ConfigError("mend it")

@@ -1,0 +1,41 @@
+"""Settings of the device's own web page."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from edge_anpr.config.section import Section
+
+PASSWORD_FILE = "page-passwords"  # in storage.folder, unless web.password_file says  # noqa: S105
+
+
+class WebConfig(Section):
+    """The device's own web page."""
+
+    enabled: bool = True
+    """Whether there is a page."""
+
+    port: int = Field(default=8080, ge=1, le=65535)
+    """Where it listens."""
+
+    address: str | None = Field(default=None, min_length=1)
+    """Which address of this computer it listens on; null: all of them. Without a
+    password it is 127.0.0.1, whatever stands here."""
+
+    password_file: Path | None = None
+    """What `edge-anpr set-password` writes; null: page-passwords in storage.folder."""
+
+    session_hours: float = Field(default=8, gt=0, le=168)
+    """A login lasts no longer than this."""
+
+    idle_minutes: float = Field(default=30, gt=0, le=1440)
+    """A login that is not used for this long ends."""
+
+    max_upload_mb: int = Field(default=12, ge=1, le=50)
+    """Largest picture to try (10^6 bytes)."""
+
+    max_upload_mpx: int = Field(default=25, ge=1, le=100)
+    """Most pixels of such a picture (10^6); decoded, each takes three bytes."""
+
+    keep_access_days: float = Field(default=365, gt=0)
+    """Who looked at which plate is known for this long."""

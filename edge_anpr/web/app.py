@@ -1,0 +1,54 @@
+"""Put the page together."""
+
+import secrets
+from datetime import timedelta
+
+from flask import Flask
+
+from edge_anpr.web import api, status
+from edge_anpr.web.device import Device
+from edge_anpr.web.passwords import is_any_set
+from edge_anpr.web.safety import InMemoryRequest, protect
+from edge_anpr.web.words import clock_time, duration, machine_time, masked, percent
+
+MEGA = 10**6
+FORM_BYTES = 100_000  # of a form's fields together, a picture apart
+LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+COOKIE = "edge_anpr_session"
+
+
+def create_app(device: Device) -> Flask:
+    """Touches neither the network nor the disk until it is asked something."""
+    config = device.config
+    app = Flask(__name__.rpartition(".")[0])
+    app.request_class = InMemoryRequest
+    # Logins end with the program, so that no secret has to be kept on the disk.
+    app.secret_key = secrets.token_bytes(32)
+    app.json.sort_keys = False  # type: ignore[attr-defined] # of the default provider
+    app.config.update(
+        MAX_CONTENT_LENGTH=config.web.max_upload_mb * MEGA,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=config.web.session_hours),
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    if not is_any_set(device.password_file):
+        # Then only this computer may ask, and no page of others through its browser.
+        app.config["TRUSTED_HOSTS"] = LOOPBACK_NAMES
+    app.jinja_env.filters.update(
+        clock_time=clock_time,
+        duration=duration,
+        machine_time=machine_time,
+        masked=masked,
+        percent=percent,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(
+        lambda: {"title": config.device.title, "area": config.device.area}
+    )
+    protect(app)
+    app.register_blueprint(status.pages(device))
+    app.register_blueprint(api.pages(device))
+    return app

@@ -1,0 +1,59 @@
+"""What the page may ask of the device; asked from several threads at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from edge_anpr.config import Config
+from edge_anpr.config.web import PASSWORD_FILE
+from edge_anpr.records import Problem
+from edge_anpr.runtime.health import Health
+from edge_anpr.storage.status import StorageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """What comes from the camera."""
+
+    kind: str
+    frames: int  # since the start
+    frame_age_s: float | None  # of the last one; None before the first
+    trouble: str | None  # why there are no frames just now
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerState:
+    """Where sightings go."""
+
+    address: str
+    trouble: str | None  # why delivery waits
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the device is at one moment."""
+
+    at: datetime  # aware, UTC
+    health: Health
+    problems: tuple[Problem, ...]  # the grave ones first
+    camera: CameraState
+    broker: BrokerState | None  # None: sightings are only stored
+    storage: StorageStatus | None  # None: it cannot be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The device, as the page sees it."""
+
+    config: Config
+    state: Callable[[], State]
+
+    @property
+    def password_file(self) -> Path:
+        return password_file(self.config)
+
+
+def password_file(config: Config) -> Path:
+    """Where `edge-anpr set-password` keeps the hashes."""
+    return config.web.password_file or config.storage.folder / PASSWORD_FILE

@@ -1,0 +1,102 @@
+"""What stands below the verdicts on the status page: figures in groups."""
+
+from dataclasses import dataclass
+
+from edge_anpr.records import ClockQuality
+from edge_anpr.web.device import State
+from edge_anpr.web.words import ago, duration, plural, size
+
+HOT_CELSIUS = 80.0  # a Raspberry Pi slows down from here on
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure, with how full something is where that can be drawn."""
+
+    name: str
+    value: str
+    share: float | None = None  # 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    facts: tuple[Fact, ...]
+
+
+UNKNOWN = "not known"
+
+
+def groups(state: State) -> list[Group]:
+    return [
+        Group("Camera", tuple(_camera(state))),
+        Group("Delivery", tuple(_delivery(state))),
+        Group("Computer", tuple(_computer(state))),
+        Group("Software", tuple(_software(state))),
+    ]
+
+
+def _camera(state: State) -> list[Fact]:
+    camera, health = state.camera, state.health
+    age_s = camera.frame_age_s
+    rate = health.frames_per_s
+    return [
+        Fact("Kind", camera.kind),
+        Fact("Last frame", UNKNOWN if age_s is None else ago(age_s)),
+        Fact("Frames a second", UNKNOWN if rate is None else f"{rate:.1f}"),
+        Fact("Frames seen", f"{camera.frames:,}"),
+        Fact("Frames dropped", f"{health.frames_dropped or 0:,}"),
+    ]
+
+
+def _delivery(state: State) -> list[Fact]:
+    health, broker, storage = state.health, state.broker, state.storage
+    facts = [
+        Fact("Broker", broker.address if broker else "none set up"),
+        Fact("Waiting to be sent", _count(health.owed)),
+    ]
+    oldest = [each.oldest for each in storage.owed if each.oldest] if storage else []
+    if oldest:
+        age_s = max((state.at - min(oldest)).total_seconds(), 0)
+        facts.append(Fact("Oldest waiting", duration(age_s)))
+    facts.append(Fact("Refused", _count(health.refused)))
+    if broker and broker.trouble:
+        facts.append(Fact("Trouble", broker.trouble))
+    return facts
+
+
+def _computer(state: State) -> list[Fact]:
+    health, storage = state.health, state.storage
+    heat = health.cpu_celsius
+    power = {None: UNKNOWN, True: "too weak", False: "good"}[health.throttled]
+    facts = [
+        Fact(
+            "Temperature",
+            UNKNOWN if heat is None else f"{heat:.0f} °C",
+            None if heat is None else min(max(heat / HOT_CELSIUS, 0), 1),
+        ),
+        Fact("Power supply", power),
+        Fact("Clock", "set" if health.clock is ClockQuality.SYNCED else "not set"),
+        Fact("Running for", duration(health.uptime_s)),
+    ]
+    if storage:
+        used, most = storage.files_bytes, storage.max_bytes
+        facts += [
+            Fact("Storage", f"{size(used)} of {size(most)}", min(used / most, 1)),
+            Fact("Kept", plural(storage.sightings, "sighting")),
+        ]
+    return facts
+
+
+def _software(state: State) -> list[Fact]:
+    health = state.health
+    can_read = {None: "not tried yet", True: "read", False: "not read"}
+    return [
+        Fact("edge-anpr", health.version),
+        *(Fact("Model", model) for model in health.models),
+        Fact("Drawn test plate", can_read[health.can_read]),
+    ]
+
+
+def _count(number: int | None) -> str:
+    return UNKNOWN if number is None else f"{number:,}"

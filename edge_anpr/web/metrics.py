@@ -1,0 +1,134 @@
+"""The device's figures for Prometheus; never a plate in a label."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from edge_anpr.runtime.health import bytes_written
+from edge_anpr.web.device import State
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+def metrics(state: State) -> bytes:
+    """In the text format."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(state))
+    return generate_latest(registry)
+
+
+class _Figures(Collector):
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._camera()
+        yield from self._delivery()
+        yield from self._computer()
+
+    def _camera(self) -> Iterator[Metric]:
+        health, camera = self._state.health, self._state.camera
+        dropped = health.frames_dropped or 0
+        yield _counter(
+            "edge_anpr_frames",
+            "Frames from the camera, by what became of them.",
+            "result",
+            {"taken": camera.frames - dropped, "dropped": dropped},
+        )
+        if camera.frame_age_s is not None:
+            yield GaugeMetricFamily(
+                "edge_anpr_frame_age_seconds",
+                "Age of the last frame.",
+                camera.frame_age_s,
+            )
+        yield CounterMetricFamily(
+            "edge_anpr_sightings", "Vehicles reported.", health.sightings or 0
+        )
+        yield CounterMetricFamily(
+            "edge_anpr_alerts", "Of these, on a deny or watch list.", health.alerts or 0
+        )
+
+    def _delivery(self) -> Iterator[Metric]:
+        state = self._state
+        if state.storage is None:
+            return
+        owed, refused = {}, {}
+        for each in state.storage.owed:
+            name = each.kind.name.lower()
+            owed[name] = owed.get(name, 0) + each.owed
+            refused[name] = refused.get(name, 0) + each.refused
+        yield _gauge(
+            "edge_anpr_outbox_messages", "Stored and not yet sent.", "class", owed
+        )
+        yield _gauge(
+            "edge_anpr_outbox_refused_messages",
+            "What the destination will never take.",
+            "class",
+            refused,
+        )
+        oldest = [each.oldest for each in state.storage.owed if each.oldest]
+        age_s = (state.at - min(oldest)).total_seconds() if oldest else 0.0
+        yield GaugeMetricFamily(
+            "edge_anpr_outbox_oldest_seconds",
+            "Since the oldest of them was seen.",
+            max(age_s, 0.0),
+        )
+        yield _gauge(
+            "edge_anpr_storage_used_bytes",
+            "Disk space by what takes it.",
+            "class",
+            {"database": state.storage.files_bytes},
+        )
+
+    def _computer(self) -> Iterator[Metric]:
+        health = self._state.health
+        yield GaugeMetricFamily(
+            "edge_anpr_uptime_seconds", "Since the program started.", health.uptime_s
+        )
+        written = bytes_written()
+        for name, says, figure in (
+            ("edge_anpr_cpu_celsius", "Temperature.", health.cpu_celsius),
+            ("edge_anpr_throttled", "1: the power is too weak.", health.throttled),
+            ("edge_anpr_canary_ok", "1: a drawn plate is read.", health.can_read),
+        ):
+            if figure is not None:
+                yield GaugeMetricFamily(name, says, float(figure))
+        if written is not None:
+            yield CounterMetricFamily(
+                "edge_anpr_bytes_written", "To the disk, by this program.", written
+            )
+        yield GaugeMetricFamily(
+            "edge_anpr_problems",
+            "What someone should mend.",
+            len(self._state.problems),
+        )
+        info = GaugeMetricFamily(
+            "edge_anpr_build_info", "What runs.", labels=("version", "model")
+        )
+        for model in health.models or ("",):
+            info.add_metric((health.version, model), 1)
+        yield info
+
+
+def _counter(
+    name: str, says: str, label: str, figures: dict[str, int]
+) -> CounterMetricFamily:
+    family = CounterMetricFamily(name, says, labels=(label,))
+    for value, figure in figures.items():
+        family.add_metric((value,), figure)
+    return family
+
+
+def _gauge(
+    name: str, says: str, label: str, figures: dict[str, int]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, says, labels=(label,))
+    for value, figure in figures.items():
+        family.add_metric((value,), figure)
+    return family

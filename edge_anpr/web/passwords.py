@@ -1,0 +1,88 @@
+"""Who may log in: names and hashes in a file that only its owner may read."""
+
+import os
+import secrets
+from pathlib import Path
+from threading import Lock
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from edge_anpr.errors import ConfigError
+
+METHOD = "scrypt"  # 32 MiB and about 0.1 s a try
+LEAST_CHARACTERS = 10
+MOST_CHARACTERS = 200
+NAME_CHARACTERS = 40
+# Checked when the name is unknown, so that the answer takes as long.
+NOBODY = generate_password_hash(secrets.token_hex(), METHOD)
+ONE_AT_A_TIME = Lock()  # or many tries at once would take many times the memory
+
+
+def set_password(file: Path, name: str, password: str) -> None:
+    """Add a name, or change its password; raise ConfigError."""
+    if not name.isprintable() or ":" in name or not 0 < len(name) <= NAME_CHARACTERS:
+        raise ConfigError(
+            f"{name!r} cannot be a name; take up to {NAME_CHARACTERS} letters."
+        )
+    if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
+        raise ConfigError(
+            f"A password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters; "
+            "a few words are good."
+        )
+    hashes = {**_hashes(file), name: generate_password_hash(password, METHOD)}
+    try:
+        _write(file, "".join(f"{who}:{text}\n" for who, text in hashes.items()))
+    except OSError as error:
+        raise ConfigError(
+            f"{file}: cannot be written ({error.strerror}); create its folder, or set "
+            "web.password_file."
+        ) from error
+
+
+def is_any_set(file: Path) -> bool:
+    """Raise ConfigError."""
+    return bool(_hashes(file))
+
+
+def is_right(file: Path, name: str, password: str) -> bool:
+    """Raise ConfigError."""
+    known = _hashes(file).get(name)
+    with ONE_AT_A_TIME:
+        fits = check_password_hash(known or NOBODY, password[: MOST_CHARACTERS + 1])
+    return fits and known is not None
+
+
+def stamp(file: Path, name: str) -> str:
+    """Changes with the password; empty when the name is gone. Raise ConfigError."""
+    return _hashes(file).get(name, "")
+
+
+def _hashes(file: Path) -> dict[str, str]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{file}: the passwords of the page cannot be read ({error}); "
+            "let edge-anpr read it, or set them anew with edge-anpr set-password."
+        ) from error
+    pairs = (line.partition(":") for line in lines if line.strip())
+    return {name: text for name, _, text in pairs}
+
+
+def _write(file: Path, text: str) -> None:
+    """All or nothing, for its owner's eyes only."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(descriptor)
+        if os.geteuid() == 0:  # the service, whose folder it is, must read it
+            owner = file.parent.stat()
+            os.chown(draft, owner.st_uid, owner.st_gid)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

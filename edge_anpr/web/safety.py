@@ -1,0 +1,96 @@
+"""What every answer has: headers that allow nothing from elsewhere, and plain faults."""
+
+from io import BytesIO
+from typing import IO
+
+from flask import Flask, Request, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from edge_anpr.errors import StorageFailed
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+DAY_S = 86_400
+
+
+class InMemoryRequest(Request):
+    """Keeps what is uploaded off the disk; its size is limited."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        return BytesIO()
+
+
+def protect(app: Flask) -> None:
+    app.after_request(_with_headers)
+    app.register_error_handler(HTTPException, _fault)
+    app.register_error_handler(StorageFailed, _storage_fault)
+
+
+def is_api() -> bool:
+    """Whether a program asks, and not a person."""
+    return request.path.startswith("/api/") or request.path in {"/health", "/metrics"}
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint == "static":
+        # Its address changes with its content.
+        response.cache_control.max_age = DAY_S
+        return response
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Cookie"
+    if request.method == "GET" and response.status_code == 200:
+        # Who asks every few seconds gets an answer only when there is news.
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def _fault(error: HTTPException) -> Response:
+    code = error.code or 500
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name in {"Allow", "Retry-After", "Location"}
+    }
+    return _answer(code, error.name, error.description or "", headers)
+
+
+def _storage_fault(error: StorageFailed) -> Response:
+    return _answer(503, "Storage is not ready", str(error), {"Retry-After": "10"})
+
+
+def _answer(code: int, name: str, says: str, headers: dict[str, str]) -> Response:
+    if is_api():
+        response = jsonify(error=name, message=says)
+    else:
+        response = Response(render_template("fault.html", name=name, says=says))
+    response.status_code = code
+    response.headers.update(headers)
+    return response

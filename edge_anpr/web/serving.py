@@ -1,0 +1,121 @@
+"""Answer browsers, on the network once a password is set, on this computer before."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from waitress import create_server, wasyncore
+
+from edge_anpr.config.web import WebConfig
+from edge_anpr.errors import ConfigError
+from edge_anpr.records import Problem
+from edge_anpr.web.passwords import is_any_set
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+LOOPBACK, EVERYWHERE = "127.0.0.1", "*"
+THREADS = 4
+MOST_CONNECTIONS = 100
+IDLE_CONNECTION_S = 20
+TURN_S = 0.5
+LOOK_AGAIN_S = 5.0  # at whether a password has been set
+RETRY_S = 10.0
+MEGA = 10**6
+
+
+class Serving:
+    """The page's thread; a port that is taken is tried again."""
+
+    def __init__(
+        self,
+        create_app: Callable[[], "Flask"],
+        config: WebConfig,
+        password_file: Path,
+        stop: Event,
+    ) -> None:
+        self.port: int | None = None  # while it listens
+        self._create_app = create_app
+        self._config = config
+        self._password_file = password_file
+        self._stop = stop
+        self._trouble: Problem | None = None
+        # One line for each request that waits its turn is no news.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+    def problems(self) -> Iterator[Problem]:
+        if self._trouble:
+            yield self._trouble
+
+    def run(self) -> None:
+        """Until stop."""
+        while not self._stop.is_set():
+            try:
+                self._serve(self._address())
+            except OSError as error:
+                reason = error.strerror or str(error)
+                self._is_troubled(
+                    f"The page cannot listen on port {self._config.port}: {reason}.",
+                    "End the other program there, or set web.port.",
+                )
+            except ConfigError as error:
+                self._is_troubled(str(error))
+
+    def _is_troubled(self, reason: str, fix: str = "") -> None:
+        if not self._trouble:  # say it once
+            log.warning("%s", reason)
+        self._trouble = Problem("page", reason, fix)
+        self._stop.wait(RETRY_S)
+
+    def _address(self) -> str:
+        """Raise ConfigError."""
+        if not is_any_set(self._password_file):
+            return LOOPBACK
+        return self._config.address or EVERYWHERE
+
+    def _serve(self, address: str) -> None:
+        """Until stop, or until it is to listen elsewhere; raise OSError."""
+        sockets: dict[int, object] = {}
+        server = create_server(
+            self._create_app(),
+            map=sockets,
+            host=address,
+            port=self._config.port,
+            threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=IDLE_CONNECTION_S,
+            cleanup_interval=IDLE_CONNECTION_S // 2,
+            max_request_body_size=self._config.max_upload_mb * MEGA,
+            inbuf_overflow=self._config.max_upload_mb * MEGA,  # never on the disk
+            ident=None,
+        )
+        self._trouble, self.port = None, self._config.port
+        shown = "all addresses" if address == EVERYWHERE else address
+        log.info("The page listens on %s, port %d", shown, self.port)
+        looked_s = monotonic()
+        with closing(_Closing(server.task_dispatcher, sockets)):
+            while not self._stop.is_set():
+                wasyncore.loop(timeout=TURN_S, map=sockets, count=1)
+                if monotonic() - looked_s >= LOOK_AGAIN_S:
+                    looked_s = monotonic()
+                    if self._address() != address:
+                        break
+        self.port = None
+
+
+class _Closing:
+    """The server's end: its threads, then its connections."""
+
+    def __init__(self, dispatcher: object, sockets: dict[int, object]) -> None:
+        self._dispatcher = dispatcher
+        self._sockets = sockets
+
+    def close(self) -> None:
+        self._dispatcher.shutdown(timeout=1)  # type: ignore[attr-defined]
+        wasyncore.close_all(self._sockets)
