@@ -40,9 +40,7 @@ def open_page(parts: Parts, stop: Event) -> Serving:
     """Listens to nothing yet; its run does."""
     config = parts.config
     device = Device(config=config, state=Kept(partial(state_of, parts), KEEP_S))
-    return Serving(
-        partial(create_app, device), config.web, password_file(config), stop
-    )
+    return Serving(partial(create_app, device), config.web, password_file(config), stop)
 
 
 def state_of(parts: Parts) -> State:
@@ -86,7 +84,10 @@ class Kept(Generic[T]):
     """An answer that is asked for anew only when it is this old."""
 
     def __init__(
-        self, ask: Callable[[], T], keep_s: float, clock: Callable[[], float] = monotonic
+        self,
+        ask: Callable[[], T],
+        keep_s: float,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._ask = ask
         self._keep_s = keep_s

@@ -1,7 +1,7 @@
 """Build everything, start it, and stop it in reverse."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from time import monotonic
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
 from edge_anpr.daemon.condition import Condition, list_problems
+from edge_anpr.daemon.page import Parts, delivery_problems, open_page
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
 from edge_anpr.daemon.saving import Saving
@@ -24,6 +25,7 @@ from edge_anpr.pipeline.opening import model_names, open_pipeline
 from edge_anpr.pipeline.pipeline import Pipeline
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
+from edge_anpr.records import Problem
 from edge_anpr.runtime import systemd
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.runtime.health import boot_id
@@ -39,9 +41,11 @@ from edge_anpr.tracking.watch_lists import WatchLists
 log = logging.getLogger(__name__)
 
 TURN_S = 0.5  # of the main thread
-JOIN_S = {"watch": 1.0, "recognise": 2.5, "deliver-mqtt": 1.0}  # below 5 s in all
+# Below 5 s in all.
+JOIN_S = {"watch": 1.0, "recognise": 2.5, "deliver-mqtt": 1.0, "web": 0.4}
 HURRY_S = 0.8  # below what is left of that for delivery
 LAST_TURNS = 6  # of delivery at the end: two vehicles' sightings, alerts and crops
+PAGE_AGAIN_S = 30.0  # after a fault of the page, which stops nothing else
 PATIENCE_S = 30.0  # beyond the camera's own timeout, for a sign of life
 
 
@@ -98,6 +102,11 @@ class Daemon:
         watch = Watch(camera, config.camera, gate, burst, lambda: clock.quality, stop)
         proving = Proving(pipeline.can_read)
         recognise = Recognise(watch, burst, pipeline, saving, proving, stop)
+        troubles: list[Callable[[], Iterable[Problem]]] = [
+            proving.problems,
+            watch.problems,
+            partial(list_problems, watch_lists),
+        ]
         condition = Condition(
             watch,
             burst,
@@ -106,17 +115,19 @@ class Daemon:
             clock,
             partial(storage_status, db),
             model_names(config.recognition),
-            [proving.problems, watch.problems, partial(list_problems, watch_lists)],
+            troubles,
         )
         upkeep = Upkeep(watch_lists, clock, store, retention, destinations)
 
         proving.prove()
+        courier = None
         if destinations:
             mqtt = open_mqtt(
                 config.mqtt, config.device, config.home_assistant, condition.health
             )
             self._funnel = partial(_funnel, pipeline, mqtt.sent)
             courier = Courier(Outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
+            troubles.append(partial(delivery_problems, courier))
             all_stored = Event()  # it goes on until then, for what is stored last
             deliver = partial(_deliver, courier, mqtt, all_stored)
             self._start("deliver-mqtt", deliver, stack)
@@ -124,6 +135,13 @@ class Daemon:
             stack.callback(all_stored.set)
         self._start("recognise", recognise.run, stack)
         self._start("watch", watch.run, stack)
+        if config.web.enabled:
+            parts = Parts(
+                config, watch, condition, partial(storage_status, db), courier
+            )
+            page = open_page(parts, stop)
+            troubles.append(page.problems)
+            self._start("web", page.run, stack, again_after_s=PAGE_AGAIN_S)
         stack.callback(self._begin_to_end)
         systemd.notify(systemd.READY)
         log.info("Watching, with %s", ", ".join(model_names(config.recognition)))
@@ -134,8 +152,15 @@ class Daemon:
             if max(watch.pulse.age_s, recognise.pulse.age_s) < patience_s:
                 systemd.notify(systemd.ALIVE)
 
-    def _start(self, name: str, run: Callable[[], None], stack: ExitStack) -> None:
-        worker = Worker(name, run, self._stop)
+    def _start(
+        self,
+        name: str,
+        run: Callable[[], None],
+        stack: ExitStack,
+        *,
+        again_after_s: float | None = None,
+    ) -> None:
+        worker = Worker(name, run, self._stop, again_after_s=again_after_s)
         self._workers.append(worker)
         worker.start()
         stack.callback(worker.join, JOIN_S[name])

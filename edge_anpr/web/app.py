@@ -1,9 +1,13 @@
 """Put the page together."""
 
+import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
 
-from flask import Flask
+from flask import Flask, url_for
 
 from edge_anpr.web import api, status
 from edge_anpr.web.device import Device
@@ -14,6 +18,18 @@ from edge_anpr.web.words import clock_time, duration, machine_time, masked, perc
 MEGA = 10**6
 FORM_BYTES = 100_000  # of a form's fields together, a picture apart
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One of the tabs."""
+
+    endpoint: str
+    name: str
+    icon: str
+
+
+PAGES = (Page("status.show", "Status", "status"),)
 COOKIE = "edge_anpr_session"
 
 
@@ -45,10 +61,21 @@ def create_app(device: Device) -> Flask:
         percent=percent,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(
-        lambda: {"title": config.device.title, "area": config.device.area}
-    )
+    shared = {
+        "title": config.device.title,
+        "area": config.device.area,
+        "pages": PAGES,
+        "static": static_address,
+    }
+    app.context_processor(lambda: shared)
     protect(app)
     app.register_blueprint(status.pages(device))
     app.register_blueprint(api.pages(device))
     return app
+
+
+@cache
+def static_address(name: str) -> str:
+    """With a mark of its content, so that browsers may keep it."""
+    content = (files("edge_anpr.web") / "static" / name).read_bytes()
+    return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])

@@ -50,15 +50,13 @@ def _camera(state: State) -> list[Fact]:
 
 
 def _delivery(state: State) -> list[Fact]:
-    health, broker, storage = state.health, state.broker, state.storage
+    health, broker = state.health, state.broker
     facts = [
         Fact("Broker", broker.address if broker else "none set up"),
         Fact("Waiting to be sent", _count(health.owed)),
     ]
-    oldest = [each.oldest for each in storage.owed if each.oldest] if storage else []
-    if oldest:
-        age_s = max((state.at - min(oldest)).total_seconds(), 0)
-        facts.append(Fact("Oldest waiting", duration(age_s)))
+    if health.oldest_owed_s is not None:
+        facts.append(Fact("Oldest waiting", duration(health.oldest_owed_s)))
     facts.append(Fact("Refused", _count(health.refused)))
     if broker and broker.trouble:
         facts.append(Fact("Trouble", broker.trouble))

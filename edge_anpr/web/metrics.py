@@ -58,7 +58,8 @@ class _Figures(Collector):
         state = self._state
         if state.storage is None:
             return
-        owed, refused = {}, {}
+        owed: dict[str, int] = {}
+        refused: dict[str, int] = {}
         for each in state.storage.owed:
             name = each.kind.name.lower()
             owed[name] = owed.get(name, 0) + each.owed
@@ -72,12 +73,10 @@ class _Figures(Collector):
             "class",
             refused,
         )
-        oldest = [each.oldest for each in state.storage.owed if each.oldest]
-        age_s = (state.at - min(oldest)).total_seconds() if oldest else 0.0
         yield GaugeMetricFamily(
             "edge_anpr_outbox_oldest_seconds",
             "Since the oldest of them was seen.",
-            max(age_s, 0.0),
+            state.health.oldest_owed_s or 0.0,
         )
         yield _gauge(
             "edge_anpr_storage_used_bytes",

@@ -1,10 +1,10 @@
-"""What every answer has: headers that allow nothing from elsewhere, and plain faults."""
+"""What every answer has: headers that allow nothing from outside, and plain faults."""
 
 from io import BytesIO
 from typing import IO
 
 from flask import Flask, Request, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from edge_anpr.errors import StorageFailed
 
@@ -73,6 +73,8 @@ def _with_headers(response: Response) -> Response:
 
 
 def _fault(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # no page can be made for a wrong host
+        return Response("This is not its name.\n", 400, content_type="text/plain")
     code = error.code or 500
     headers = {
         name: value

@@ -1,14 +1,16 @@
 """Answer browsers, on the network once a password is set, on this computer before."""
 
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from waitress import create_server, wasyncore
+from waitress import wasyncore
+from waitress.server import create_server
 
 from edge_anpr.config.web import WebConfig
 from edge_anpr.errors import ConfigError
@@ -20,31 +22,38 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOPBACK, EVERYWHERE = "127.0.0.1", "*"
+LOOPBACK, EVERYWHERE = "127.0.0.1", ""
 THREADS = 4
 MOST_CONNECTIONS = 100
 IDLE_CONNECTION_S = 20
-TURN_S = 0.5
-LOOK_AGAIN_S = 5.0  # at whether a password has been set
-RETRY_S = 10.0
+TURN_S = 0.2
+SHUT_S = 0.1  # for answers under way; the daemon is ending
 MEGA = 10**6
+
+Sockets = dict[int, Any]  # Any: waitress has several kinds
 
 
 class Serving:
     """The page's thread; a port that is taken is tried again."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the last two are for tests)
         self,
         create_app: Callable[[], "Flask"],
         config: WebConfig,
         password_file: Path,
         stop: Event,
+        *,
+        look_again_s: float = 5.0,
+        retry_s: float = 10.0,
     ) -> None:
+        """look_again_s: how often to look whether a password has been set."""
         self.port: int | None = None  # while it listens
         self._create_app = create_app
         self._config = config
         self._password_file = password_file
         self._stop = stop
+        self._look_again_s = look_again_s
+        self._retry_s = retry_s
         self._trouble: Problem | None = None
         # One line for each request that waits its turn is no news.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -71,7 +80,7 @@ class Serving:
         if not self._trouble:  # say it once
             log.warning("%s", reason)
         self._trouble = Problem("page", reason, fix)
-        self._stop.wait(RETRY_S)
+        self._stop.wait(self._retry_s)
 
     def _address(self) -> str:
         """Raise ConfigError."""
@@ -81,12 +90,12 @@ class Serving:
 
     def _serve(self, address: str) -> None:
         """Until stop, or until it is to listen elsewhere; raise OSError."""
-        sockets: dict[int, object] = {}
+        listener = _listener(address, self._config.port)
+        sockets: Sockets = {}
         server = create_server(
             self._create_app(),
             map=sockets,
-            host=address,
-            port=self._config.port,
+            sockets=[listener],
             threads=THREADS,
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=IDLE_CONNECTION_S,
@@ -102,20 +111,30 @@ class Serving:
         with closing(_Closing(server.task_dispatcher, sockets)):
             while not self._stop.is_set():
                 wasyncore.loop(timeout=TURN_S, map=sockets, count=1)
-                if monotonic() - looked_s >= LOOK_AGAIN_S:
+                if monotonic() - looked_s >= self._look_again_s:
                     looked_s = monotonic()
                     if self._address() != address:
                         break
         self.port = None
 
 
+def _listener(address: str, port: int) -> socket.socket:
+    """Everywhere is over IPv4 and IPv6, where there is such; raise OSError."""
+    if address == EVERYWHERE and socket.has_dualstack_ipv6():
+        return socket.create_server(
+            ("", port), family=socket.AF_INET6, dualstack_ipv6=True
+        )
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.create_server((address, port), family=family)
+
+
 class _Closing:
     """The server's end: its threads, then its connections."""
 
-    def __init__(self, dispatcher: object, sockets: dict[int, object]) -> None:
+    def __init__(self, dispatcher: object, sockets: Sockets) -> None:
         self._dispatcher = dispatcher
         self._sockets = sockets
 
     def close(self) -> None:
-        self._dispatcher.shutdown(timeout=1)  # type: ignore[attr-defined]
+        self._dispatcher.shutdown(timeout=SHUT_S)  # type: ignore[attr-defined]
         wasyncore.close_all(self._sockets)

@@ -6,6 +6,8 @@ from edge_anpr.web.device import Device
 from edge_anpr.web.facts import groups
 from edge_anpr.web.verdicts import overall, verdicts
 
+REFRESH_S = 2
+
 
 def pages(device: Device) -> Blueprint:
     blueprint = Blueprint("status", __name__)
@@ -19,6 +21,7 @@ def pages(device: Device) -> Blueprint:
             overall=overall(state),
             verdicts=verdicts(state),
             groups=groups(state),
+            refresh_s=REFRESH_S,
         )
 
     return blueprint

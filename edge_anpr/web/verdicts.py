@@ -94,9 +94,8 @@ def _delivering(state: State) -> Verdict:
     if storage is None:
         return Verdict("Delivering", Level.BAD, "Not known", "storage cannot be asked")
     owed = state.health.owed or 0
-    oldest = [each.oldest for each in storage.owed if each.oldest]
-    age_s = (state.at - min(oldest)).total_seconds() if oldest else 0.0
-    waiting = f"{owed:,} waiting, the oldest {duration(max(age_s, 0))}"
+    age_s = state.health.oldest_owed_s or 0.0
+    waiting = f"{owed:,} waiting, the oldest {duration(age_s)}"
     if broker.trouble:
         level = Level.BAD if owed and age_s > LONG_OWED_S else Level.POOR
         return Verdict(

@@ -1,0 +1,103 @@
+// Keep a page fresh without flicker, and say when the device cannot be reached.
+"use strict";
+
+const LOST_AFTER = 2; // tries in a row
+const ANSWER_MS = 8000;
+
+const main = document.querySelector("main");
+const lost = document.getElementById("lost");
+const refreshMs = 1000 * Number(main.dataset.refreshS || 0);
+let etag = "";
+let failures = 0;
+
+// Make one tree like another, and touch nothing that is the same already. What a person
+// is filling in stays as it is.
+function morph(from, to) {
+  if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
+    from.replaceWith(to.cloneNode(true));
+    return;
+  }
+  if (from.nodeType === Node.TEXT_NODE) {
+    if (from.data !== to.data) from.data = to.data;
+    return;
+  }
+  if (from.nodeType !== Node.ELEMENT_NODE || from.hasAttribute("data-keep")) return;
+  for (const { name } of [...from.attributes]) {
+    if (!to.hasAttribute(name) && name !== "open") from.removeAttribute(name);
+  }
+  for (const { name, value } of to.attributes) {
+    if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+  }
+  const old = [...from.childNodes];
+  const fresh = [...to.childNodes];
+  old.slice(fresh.length).forEach((node) => node.remove());
+  fresh.forEach((node, i) => {
+    if (i < old.length) morph(old[i], node);
+    else from.append(node.cloneNode(true));
+  });
+}
+
+// The device writes UTC; people read their own time.
+function showLocalTimes(root) {
+  for (const element of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(element.dateTime);
+    if (Number.isNaN(at.valueOf())) continue;
+    const text = at.toLocaleString([], {
+      year: "numeric", month: "2-digit", day: "2-digit",
+      hour: "2-digit", minute: "2-digit", second: "2-digit",
+    });
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+function say(isLost) {
+  if (isLost === !lost.hidden) return;
+  lost.hidden = !isLost;
+  main.classList.toggle("stale", isLost);
+  if (isLost) {
+    document.getElementById("lost-since").textContent =
+      "since " + new Date().toLocaleTimeString();
+  }
+}
+
+async function refresh() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(location.href, {
+      cache: "no-store",
+      headers: etag ? { "If-None-Match": etag } : {},
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (answer.status !== 304) {
+      if (!answer.ok) throw new Error(answer.statusText);
+      const text = await answer.text();
+      const page = new DOMParser().parseFromString(text, "text/html");
+      const fresh = page.querySelector("main");
+      if (answer.redirected || !fresh) {
+        location.assign(answer.url);
+        return;
+      }
+      showLocalTimes(fresh);
+      fresh.className = main.className;
+      morph(main, fresh);
+      if (document.title !== page.title) document.title = page.title;
+      etag = answer.headers.get("ETag") || "";
+    }
+    failures = 0;
+    say(false);
+  } catch {
+    failures += 1;
+    if (failures >= LOST_AFTER) say(true);
+  }
+}
+
+showLocalTimes(document);
+if (refreshMs) {
+  (async () => {
+    for (;;) {
+      await new Promise((wake) => setTimeout(wake, refreshMs));
+      await refresh();
+    }
+  })();
+  document.addEventListener("visibilitychange", refresh);
+}

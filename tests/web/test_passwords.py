@@ -1,0 +1,67 @@
+"""Passwords are hashed in a file of their own."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.errors import ConfigError
+from edge_anpr.web.passwords import is_any_set, is_right, set_password, stamp
+
+GOOD, OTHER = "three old ladders", "four new ladders"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "page-passwords"
+    set_password(file, "anna", GOOD)
+    return file
+
+
+def test_only_the_right_password_fits(file: Path) -> None:
+    assert is_right(file, "anna", GOOD)
+    assert not is_right(file, "anna", OTHER)
+    assert not is_right(file, "anna", "")
+    assert not is_right(file, "berta", GOOD)
+
+
+def test_the_file_holds_no_password_and_is_for_its_owner(file: Path) -> None:
+    assert GOOD not in file.read_text()
+    assert ":scrypt:" in file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+def test_a_second_name_leaves_the_first(file: Path) -> None:
+    set_password(file, "berta", OTHER)
+    assert is_right(file, "anna", GOOD)
+    assert is_right(file, "berta", OTHER)
+
+
+def test_a_changed_password_can_be_told(file: Path) -> None:
+    before = stamp(file, "anna")
+    set_password(file, "anna", GOOD)
+    assert stamp(file, "anna") not in {before, ""}
+    assert stamp(file, "berta") == ""
+
+
+def test_without_a_file_nobody_may_log_in(tmp_path: Path) -> None:
+    assert not is_any_set(tmp_path / "none")
+    assert not is_right(tmp_path / "none", "anna", GOOD)
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 201])
+def test_a_poor_password_is_named(password: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="10 to 200 characters"):
+        set_password(tmp_path / "file", "anna", password)
+
+
+@pytest.mark.parametrize("name", ["", "a:b", "a\nb", "x" * 41])
+def test_a_name_that_would_break_the_file_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be a name"):
+        set_password(tmp_path / "file", name, GOOD)
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"create its folder"):
+        set_password(tmp_path / "none" / "file", "anna", GOOD)

@@ -1,0 +1,77 @@
+"""One look says whether the device sees, reads and delivers, and what to do."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from edge_anpr.errors import StorageFailed
+from edge_anpr.records import Problem
+from edge_anpr.web.app import create_app
+from edge_anpr.web.device import State
+from edge_anpr.web.verdicts import Level, overall, verdicts
+from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, WELL, device
+
+NO_BROKER = replace(WELL, broker=None)
+UNREAD = replace(WELL, problems=(Problem("reading", "It fails.", is_grave=True),))
+BLURRED = replace(WELL, problems=(Problem("view", "It is fogged.", "Wipe it."),))
+NEVER_SEEN = replace(WELL, camera=replace(WELL.camera, frame_age_s=None))
+FROZEN = replace(WELL, camera=replace(WELL.camera, frame_age_s=60.0))
+REFUSED = replace(WELL, health=replace(HEALTH, refused=2))
+LONG_CUT_OFF = replace(CUT_OFF, health=replace(CUT_OFF.health, oldest_owed_s=9000.0))
+
+
+def test_all_is_well(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "<h1>All is well</h1>" in page
+    assert "30 frames/s, last frame just now" in page
+    assert "To do" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "levels", "says"),
+    [
+        (WELL, "good good good", "All is well"),
+        (NO_BROKER, "good good off", "All is well"),
+        (BLIND, "bad good good", "Not seeing"),
+        (FROZEN, "bad good good", "Not seeing"),
+        (NEVER_SEEN, "poor good good", "Working"),
+        (BLURRED, "poor good good", "Working, with 1 thing to do"),
+        (UNREAD, "good bad good", "Not reading"),
+        (CUT_OFF, "good good poor", "Working, with 1 thing to do"),
+        (LONG_CUT_OFF, "good good bad", "Not delivering"),
+        (REFUSED, "good good poor", "Working"),
+        (replace(WELL, storage=None), "good good bad", "Not delivering"),
+        (replace(WELL, problems=(NO_TIME,)), "good good good", "Working, with 1"),
+    ],
+)
+def test_every_trouble_shows(state: State, levels: str, says: str) -> None:
+    assert " ".join(each.level.css for each in verdicts(state)) == levels
+    assert overall(state).says.startswith(says)
+    assert (overall(state).level is Level.GOOD) == (says == "All is well")
+
+
+def test_a_problem_comes_with_its_fix(tmp_path: Path) -> None:
+    page = create_app(device(tmp_path, lambda: BLIND)).test_client().get("/").text
+    assert "The camera is lost" in page
+    assert "Check its cable and its power" in page
+
+
+def test_what_is_unchanged_is_not_sent_again(client: FlaskClient) -> None:
+    etag = client.get("/").headers["ETag"]
+    again = client.get("/", headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_storage_that_is_not_ready_is_no_bug(tmp_path: Path) -> None:
+    def fail() -> State:
+        raise StorageFailed("the disk hums")
+
+    client = create_app(device(tmp_path, fail)).test_client()
+    answer = client.get("/")
+    assert (answer.status_code, "the disk hums" in answer.text) == (503, True)
+    assert client.get("/api/v1/status").json == {
+        "error": "Storage is not ready",
+        "message": "the disk hums",
+    }
