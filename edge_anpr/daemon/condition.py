@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from edge_anpr import __version__
+from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
@@ -12,7 +13,7 @@ from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.records import ClockQuality, Problem
 from edge_anpr.runtime.clock import Clock
-from edge_anpr.runtime.health import Health, Rate, cpu_celsius, is_undervolted
+from edge_anpr.runtime.health import Health, Rate, cpu_celsius
 from edge_anpr.storage.status import StorageStatus
 from edge_anpr.tracking.watch_lists import WatchLists
 
@@ -32,6 +33,7 @@ class Condition:
         burst: Burst,
         saving: Saving,
         proving: Proving,
+        governor: Governor,
         clock: Clock,
         storage: Callable[[], StorageStatus],
         models: tuple[str, ...],
@@ -42,6 +44,7 @@ class Condition:
         self._burst = burst
         self._saving = saving
         self._proving = proving
+        self._governor = governor
         self._clock = clock
         self._storage = storage
         self._models = models
@@ -72,7 +75,7 @@ class Condition:
                 max(storage.max_bytes - storage.files_bytes, 0) if storage else None
             ),
             cpu_celsius=cpu_celsius(),
-            throttled=is_undervolted(),
+            throttled=self._governor.is_strained,
             models=self._models,
         )
 

@@ -11,6 +11,7 @@ from time import monotonic
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
 from edge_anpr.daemon.condition import Condition, list_problems
+from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.page import Parts, delivery_problems, open_page
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
@@ -99,12 +100,22 @@ class Daemon:
 
         burst = Burst(config.motion)
         gate = MotionGate(config.motion)
-        watch = Watch(camera, config.camera, gate, burst, lambda: clock.quality, stop)
+        governor = Governor()
+        watch = Watch(
+            camera,
+            config.camera,
+            gate,
+            burst,
+            lambda: clock.quality,
+            governor.takes,
+            stop,
+        )
         proving = Proving(pipeline.can_read)
         recognise = Recognise(watch, burst, pipeline, saving, proving, stop)
         troubles: list[Callable[[], Iterable[Problem]]] = [
             proving.problems,
             watch.problems,
+            governor.problems,
             partial(list_problems, watch_lists),
         ]
         condition = Condition(
@@ -112,6 +123,7 @@ class Daemon:
             burst,
             saving,
             proving,
+            governor,
             clock,
             partial(storage_status, db),
             model_names(config.recognition),
@@ -149,6 +161,7 @@ class Daemon:
         patience_s = PATIENCE_S + config.camera.timeout_s
         while not stop.is_set() and not asked_to_end(TURN_S):
             upkeep.turn()
+            governor.turn()
             if max(watch.pulse.age_s, recognise.pulse.age_s) < patience_s:
                 systemd.notify(systemd.ALIVE)
 

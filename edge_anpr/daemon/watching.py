@@ -28,8 +28,10 @@ class Watch:
         gate: MotionGate,
         burst: Burst,
         clock: Callable[[], ClockQuality],
+        takes: Callable[[float], bool],
         stop: Event,
     ) -> None:
+        """takes: whether there is time to look at a frame that was taken then."""
         self.pulse = Pulse()
         self.frames = 0  # since the start
         self.seen: Moment | None = None  # of the last frame, once it is handed on
@@ -38,6 +40,7 @@ class Watch:
         self._gate = gate
         self._burst = burst
         self._clock = clock
+        self._takes = takes
         self._stop = stop
         self._camera = Reopening(
             camera, config.retry_max_s, self._wait, self._lost, self._back
@@ -62,7 +65,8 @@ class Watch:
             for frame in frames:
                 if self._stop.is_set():
                     return
-                self._take(frame)
+                if self._takes(frame.taken_s):
+                    self._take(frame)
         self.has_ended = True
 
     def _take(self, frame: Frame) -> None:

@@ -9,9 +9,7 @@ from time import monotonic
 
 from edge_anpr.records import ClockQuality
 
-TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")  # thousandths of a degree
-SENSORS = Path("/sys/class/hwmon")
-UNDERVOLTAGE = "in0_lcrit_alarm"  # of the driver rpi_volt
+ZONES = Path("/sys/class/thermal")
 OWN_IO = Path("/proc/self/io")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -74,17 +72,15 @@ class Rate:
             return round((count - before) / max(now_s - then_s, 1e-3), 2)
 
 
-def cpu_celsius() -> float | None:
+def cpu_celsius(zones: Path = ZONES) -> float | None:
     """None where the computer does not say."""
-    text = _text(TEMPERATURE)
-    return int(text) / 1000 if text.lstrip("-").isdigit() else None
-
-
-def is_undervolted() -> bool | None:
-    """Whether the power supply is too weak, on a Raspberry Pi."""
-    for sensor in SENSORS.glob("*"):
-        if _text(sensor / "name") == "rpi_volt":
-            return _text(sensor / UNDERVOLTAGE) == "1"
+    found = sorted(zones.glob("thermal_zone*"))
+    # A Jetson has zones of other parts, too.
+    cpu = [zone for zone in found if "cpu" in _text(zone / "type").lower()]
+    for zone in (*cpu, *found):
+        text = _text(zone / "temp")  # in thousandths of a degree
+        if text.lstrip("-").isdigit():
+            return int(text) / 1000
     return None
 
 

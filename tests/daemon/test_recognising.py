@@ -63,6 +63,7 @@ class Bench:
             MotionGate(MOTION),
             burst,
             lambda: ClockQuality.SYNCED,
+            lambda _: True,
             stop_watching,
         )
         pipeline = open_pipeline(config, WatchLists(WatchlistConfig()))

@@ -1,8 +1,10 @@
 """How the device is, in figures."""
 
+from pathlib import Path
+
 import pytest
 
-from edge_anpr.runtime.health import Rate
+from edge_anpr.runtime.health import Rate, cpu_celsius
 
 
 class _Clock:
@@ -31,3 +33,23 @@ def test_asked_seldom_a_rate_covers_all_of_the_time_between() -> None:
     assert rate.per_s(600) == pytest.approx(10.0)
     clock.now_s += 60
     assert rate.per_s(1800) == pytest.approx(20.0)
+
+
+def _zone(folder: Path, number: int, kind: str, temperature: str) -> None:
+    zone = folder / f"thermal_zone{number}"
+    zone.mkdir()
+    (zone / "type").write_text(f"{kind}\n")
+    (zone / "temp").write_text(f"{temperature}\n")
+
+
+def test_the_processors_own_zone_counts(tmp_path: Path) -> None:
+    _zone(tmp_path, 0, "gpu-thermal", "41000")
+    _zone(tmp_path, 1, "cpu-thermal", "61500")
+    assert cpu_celsius(tmp_path) == 61.5
+
+
+def test_a_zone_that_says_nothing_is_passed_over(tmp_path: Path) -> None:
+    _zone(tmp_path, 0, "cpu-thermal", "")
+    _zone(tmp_path, 1, "acpitz", "-5000")
+    assert cpu_celsius(tmp_path) == -5.0
+    assert cpu_celsius(tmp_path / "none") is None
