@@ -49,13 +49,17 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@mkdir -p build
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.lock tests/camera/picamera2.lock $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tests/camera/picamera2.lock
 	@touch $@
 
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --quiet pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --python-version 3.11 --python-platform aarch64-manylinux_2_34 --quiet \
+	  pyproject.toml deploy/numpy1.in -o deploy/numpy1.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --quiet --extra dev pyproject.toml -o requirements-dev.lock
 

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from typing import Protocol
 
+from edge_anpr.camera.exposure import shortest
 from edge_anpr.camera.gstreamer import JetsonCamera
 from edge_anpr.camera.picamera2 import PiCamera
 from edge_anpr.camera.replay import Replay
@@ -27,12 +28,16 @@ def open_camera(config: CameraConfig) -> Camera:
     """The camera of the settings; no device is touched yet. Raises ConfigError."""
     match config.kind:
         case CameraKind.PI:
-            return PiCamera(config.pi, config.timeout_s)
+            limit_us = shortest(config.pi.exposure_limit_us, config.road_kmh)
+            pi = config.pi.model_copy(update={"exposure_limit_us": limit_us})
+            return PiCamera(pi, config.timeout_s)
         case CameraKind.USB:
             return UsbCamera(config.usb, config.timeout_s)
         case CameraKind.RTSP:
             return RtspCamera(config.rtsp, config.timeout_s)
         case CameraKind.JETSON:
-            return JetsonCamera(config.jetson, config.timeout_s)
+            limit_us = shortest(config.jetson.exposure_limit_us, config.road_kmh)
+            jetson = config.jetson.model_copy(update={"exposure_limit_us": limit_us})
+            return JetsonCamera(jetson, config.timeout_s)
         case CameraKind.REPLAY:
             return Replay(config.replay)

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from edge_anpr.camera.clocks import frame_taken
-from edge_anpr.camera.exposure import ExposureLimit
+from edge_anpr.camera.exposure import Exposure, ExposureLimit
 from edge_anpr.config.camera import PiConfig
 from edge_anpr.errors import CameraLost, ConfigError
 from edge_anpr.records import Frame
 
 BUFFERS = 4  # fewer than usual, because they take from the little memory of the GPU
 SMALL_WIDTH_PX = 320
-FOCUS_MANUAL, FOCUS_CONTINUOUS = 0, 2  # libcamera's AfModeEnum
+FOCUS_MANUAL, FOCUS_ONCE = 0, 1  # libcamera's AfModeEnum
+BEGIN_FOCUS = 0  # AfTriggerEnum
 
 # picamera2 comes with Raspberry Pi OS and without type hints of its own.
 Device = Any
@@ -92,7 +93,8 @@ class PiCamera:
         if config.gain is not None:
             controls["AnalogueGain"] = config.gain
         if config.focus_dioptres is None:
-            controls["AfMode"] = FOCUS_CONTINUOUS
+            # Not for every vehicle, or it would hunt while there is a plate to read.
+            controls["AfMode"], controls["AfTrigger"] = FOCUS_ONCE, BEGIN_FOCUS
         else:
             controls["AfMode"] = FOCUS_MANUAL
             controls["LensPosition"] = config.focus_dioptres
@@ -104,7 +106,7 @@ class PiCamera:
         if limit_us is None or self._config.gain is not None:
             return None
         least_gain, _, _ = device.camera_controls.get("AnalogueGain", (1.0, 1.0, 1.0))
-        return ExposureLimit(limit_us, least_gain)
+        return ExposureLimit(limit_us, least_gain, self._config.gain_limit)
 
     def _next(self, device: Device) -> Request:
         job = device.capture_request(wait=False)
@@ -133,9 +135,10 @@ def _adjust(
     device: Device, limit: ExposureLimit, metadata: Mapping[str, Any], now_s: float
 ) -> None:
     if "ExposureTime" in metadata and "AnalogueGain" in metadata:
-        controls = limit.settle(
-            metadata["ExposureTime"], metadata["AnalogueGain"], now_s
+        shown = Exposure(
+            metadata["ExposureTime"], metadata["AnalogueGain"], metadata.get("Lux")
         )
+        controls = limit.settle(shown, now_s)
         if controls:
             device.set_controls(dict(controls))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, Field
 
+from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
 
 
@@ -48,9 +49,13 @@ class PiConfig(Section):
     """Analogue gain; null: automatic. With a gain set, the shutter time is fixed too,
     at exposure_limit_us."""
 
-    focus_dioptres: float | None = Field(default=None, ge=0, le=32)
-    """One over the distance in metres, for a camera with a lens motor; null: automatic.
-    0 is far away."""
+    gain_limit: float | None = Field(default=8.0, ge=1, le=64)
+    """Automatic gain goes no higher for long: noise hides characters sooner than the
+    dark does; null: as high as the camera likes."""
+
+    focus_dioptres: float | None = Field(default=0.1, ge=0, le=32)
+    """One over the distance in metres, for a camera with a lens motor: 0.1 is 10 m, 0
+    far away; null: it focuses once, when it is opened."""
 
 
 class UsbConfig(Section):
@@ -82,7 +87,7 @@ class RtspConfig(Section):
     url: str = Field(default="", repr=False)
     """rtsp://user@host:554/path. A password belongs in password_file."""
 
-    password_file: Path | None = None
+    password_file: SecretFile | None = None
     """A file that holds the password and nothing else; null: none, or in the URL."""
 
     decoder_threads: int = Field(default=2, ge=1, le=16)
@@ -134,6 +139,10 @@ class CameraConfig(Section):
 
     kind: CameraKind = CameraKind.PI
     """pi, usb, rtsp, jetson or replay; only the section of that name counts."""
+
+    road_kmh: float | None = Field(default=None, gt=0, le=400)
+    """Vehicles pass no faster than this: the shutter of a ribbon-cable camera is never
+    open for longer than keeps their plates sharp; null: exposure_limit_us alone."""
 
     timeout_s: float = Field(default=5.0, ge=1, le=60)
     """A camera without a frame for this long is lost, and opened anew."""

@@ -84,6 +84,15 @@ def test_a_lens_motor_is_used_where_there_is_one(device: Picamera2) -> None:
     assert device.controls[0]["LensPosition"] == 0.2
 
 
+def test_without_a_distance_the_lens_moves_once_and_is_left_alone(
+    device: Picamera2,
+) -> None:
+    device.metadata = [taken(0)]
+    device.camera_controls |= {"AfMode": (0, 2, 0), "AfTrigger": (0, 1, 0)}
+    next(PiCamera(PiConfig(focus_dioptres=None), 1).frames())
+    assert (device.controls[0]["AfMode"], device.controls[0]["AfTrigger"]) == (1, 0)
+
+
 def test_in_bright_light_the_shutter_may_be_shorter(
     device: Picamera2, monkeypatch: pytest.MonkeyPatch
 ) -> None:
