@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from edge_anpr.checks import Verdict, check_all
+from edge_anpr.checks import PARTS, Verdict, check_all
 from edge_anpr.cli.options import FILE
 from edge_anpr.config import Config, load_config
 from edge_anpr.runtime.quiet import quiet_libraries
@@ -14,7 +14,15 @@ MARKS = {Verdict.WELL: "ok", Verdict.POOR: "poor", Verdict.USELESS: "FAULT"}
 
 @click.command()
 @click.option("-c", "--config", "config_file", type=FILE, help="Settings file.")
-def check(config_file: Path | None) -> None:
+@click.option(
+    "--only",
+    "parts",
+    type=click.Choice(PARTS),
+    multiple=True,
+    default=PARTS,
+    help="Only this part; may be given again.",
+)
+def check(config_file: Path | None, parts: tuple[str, ...]) -> None:
     """Try settings, models, camera, broker, disk and clock.
 
     Prints a line for each, with what to do. Exits with 0 when all is well, 1 when
@@ -23,7 +31,7 @@ def check(config_file: Path | None) -> None:
     config = load_config(config_file) if config_file else Config()
     worst = Verdict.WELL
     with quiet_libraries():
-        for finding in check_all(config):
+        for finding in check_all(config, parts):
             mark = MARKS[finding.verdict]
             click.echo(f"{finding.part:<9} {mark:<6} {finding.says}")
             worst = max(worst, finding.verdict)

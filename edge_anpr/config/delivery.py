@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
 
 MAX_ID_LENGTH = 48
@@ -71,10 +72,10 @@ class MqttConfig(Section):
     certificate_file: Path | None = None
     """Certificate (PEM) of this device, where the broker asks for one."""
 
-    key_file: Path | None = None
+    key_file: SecretFile | None = None
     """Private key (PEM) of that certificate."""
 
-    credentials_file: Path | None = None
+    credentials_file: SecretFile | None = None
     """File with the user name on the first line and the password on the second."""
 
     protocol: MqttProtocol = MqttProtocol.AUTO

@@ -19,8 +19,8 @@ def _settings(folder: Path, models: Path, more: str = "") -> str:
     return str(file)
 
 
-def _check(file: str) -> tuple[int, dict[str, str]]:
-    done = run_python("-m", "edge_anpr", "check", "-c", file)
+def _check(file: str, *options: str) -> tuple[int, dict[str, str]]:
+    done = run_python("-m", "edge_anpr", "check", "-c", file, *options)
     lines = [line.partition(" ") for line in done.stdout.splitlines()]
     return done.returncode, {part: says.strip() for part, _, says in lines}
 
@@ -53,3 +53,10 @@ def test_wrong_settings_are_named(tmp_path: Path) -> None:
     done = run_python("-m", "edge_anpr", "check", "-c", str(file))
     assert done.returncode == 2
     assert "did you mean camera?" in done.stderr
+
+
+def test_one_part_can_be_asked_for(tmp_path: Path, models: Path) -> None:
+    mqtt = "mqtt: {host: 127.0.0.1, port: 1, tls: false}\n"
+    file = _settings(tmp_path, models, mqtt)
+    code, says = _check(file, "--only", "models", "--only", "disk")
+    assert (code, list(says)) == (0, ["models", "disk"])

@@ -1,0 +1,21 @@
+# shellcheck shell=sh
+# Take edge-anpr off this board.
+
+remove_all() {
+    if is_systemd_here; then
+        systemctl disable --quiet --now 'edge-anpr@*' 2>/dev/null || true
+        for each in $(cameras); do
+            systemctl disable --quiet --now "edge-anpr@$each" 2>/dev/null || true
+        done
+    fi
+    rm -rf "$PROGRAMS" "$COMMAND" "$UNITS/edge-anpr@.service"
+    rm -f "$UNITS"/multi-user.target.wants/edge-anpr@*.service
+    ! is_systemd_here || systemctl daemon-reload
+    if [ "$MODE" != purge ]; then
+        say "edge-anpr is removed. Settings are still in $SETTINGS, sightings in $STATE."
+        return
+    fi
+    rm -rf "$SETTINGS" "$STATE"
+    ! id "$SERVICE_USER" >/dev/null 2>&1 || userdel "$SERVICE_USER"
+    say "edge-anpr is removed, with its settings and sightings."
+}
