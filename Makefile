@@ -1,4 +1,5 @@
-# make try    install into .venv and read the plates of a picture drawn on the spot
+# make demo   install into .venv and show the service at work: no camera, no broker needed
+# make try    read the plates of a picture drawn on the spot
 # make test   install what the checks need and run them all
 # make help   the rest
 
@@ -10,13 +11,16 @@ FONTS  ?= $(DATA)/fonts
 RUNS   ?= runs
 SHELL  := /bin/sh
 
-.PHONY: help try install test lint format train-reader train-detector release \
+.PHONY: help demo try install test lint format train-reader train-detector release \
 	evaluate lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
 	@echo "make lint, make format, make lock, make clean"
 	@echo "make train-reader train-detector release evaluate  (see models/README.md)"
+
+demo: $(VENV)/.installed-demo
+	$(BIN)/edge-anpr demo
 
 try: install
 	$(BIN)/edge-anpr sample build/sample.jpg --seed 3 --plates 3
@@ -49,6 +53,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@mkdir -p build
 	@touch $@
 
+$(VENV)/.installed-demo: requirements-demo.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.lock
+	@touch $@
+
 $(VENV)/.installed-dev: requirements-dev.lock tests/camera/picamera2.lock $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tests/camera/picamera2.lock
@@ -60,6 +68,8 @@ lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --python-platform aarch64-manylinux_2_34 --quiet \
 	  pyproject.toml deploy/numpy1.in -o deploy/numpy1.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --quiet --extra demo pyproject.toml -o requirements-demo.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --quiet --extra dev pyproject.toml -o requirements-dev.lock
 

@@ -29,6 +29,10 @@ class SampleImpossible(AnprError):
     """No such scene can be drawn, or not put there; ask for another."""
 
 
+class BrokerMissing(AnprError):
+    """The demo has no broker to show anything with; install one."""
+
+
 class BenchFailed(AnprError):
     """A program that was to be timed did not run; its own fault says why."""
 

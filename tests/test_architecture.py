@@ -23,6 +23,7 @@ FLOORS = {
     "stills": 3,
     "web": 3,
     "bench": 4,
+    "demo": 4,
     "checks": 4,
     "daemon": 4,
     "cli": 5,
@@ -30,6 +31,7 @@ FLOORS = {
 }
 HOMES = {
     "ai_edge_litert": {"recognition/runtime.py"},
+    "amqtt": {"demo/embedded.py"},
     "click": {"cli"},
     "flask": {"web"},
     "gi": {"nowhere"},  # for tests only, in a program of its own

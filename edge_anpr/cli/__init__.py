@@ -5,6 +5,7 @@ import click
 from edge_anpr import __version__
 from edge_anpr.cli.bench import bench
 from edge_anpr.cli.check import check
+from edge_anpr.cli.demo import demo
 from edge_anpr.cli.faults import Commands
 from edge_anpr.cli.read import read
 from edge_anpr.cli.replay import replay
@@ -13,7 +14,17 @@ from edge_anpr.cli.sample import sample
 from edge_anpr.cli.set_password import set_password
 from edge_anpr.cli.watch import watch
 
-COMMANDS = (run, check, set_password, replay, watch, read, sample, bench)
+COMMANDS = (
+    demo,
+    run,
+    check,
+    set_password,
+    replay,
+    watch,
+    read,
+    sample,
+    bench,
+)
 
 
 @click.group(

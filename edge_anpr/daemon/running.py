@@ -56,6 +56,7 @@ class Daemon:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._stop = Event()
+        self.was_asked_to_end = False  # by a signal, not by a recording's end
         self._workers: list[Worker] = []
         self._funnel: Callable[[], Funnel] = Funnel
 
@@ -164,6 +165,7 @@ class Daemon:
             governor.turn()
             if max(watch.pulse.age_s, recognise.pulse.age_s) < patience_s:
                 systemd.notify(systemd.ALIVE)
+        self.was_asked_to_end = not stop.is_set()
 
     def _start(
         self,

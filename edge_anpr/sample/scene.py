@@ -20,7 +20,7 @@ from edge_anpr.sample.staging import (
 )
 from edge_anpr.sample.street import paint_street
 from edge_anpr.sample.vehicle import paint_recess, paint_vehicle
-from edge_anpr.sample.view import Points
+from edge_anpr.sample.view import Points, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,31 @@ def render_scene(  # noqa: PLR0913 (each has its own default)
     view, actors = set_up(actors, widths_px, width, height, rng)
     canvas = np.empty((height, width, 3), np.uint8)
     paint_street(canvas, view, road_under(actors), lit, rng)
-    lamps = []
+    return shoot(canvas, actors, view, lit, rng, motion_px)
+
+
+def shoot(  # noqa: PLR0913, PLR0917 (a scene has that many sides)
+    street: Pixels,
+    actors: Sequence[Actor],
+    view: View,
+    light: Light,
+    rng: np.random.Generator,
+    motion_px: float = 0.0,
+) -> Scene:
+    """Take a picture of vehicles on a street that is painted; it is painted over."""
+    canvas, lamps = street, []
     for actor in sorted(actors, key=lambda actor: -actor.vehicle.pose.away_m):
-        lamps += paint_vehicle(canvas, actor.vehicle, view, lit)
+        lamps += paint_vehicle(canvas, actor.vehicle, view, light)
         paint_recess(canvas, actor.vehicle, view, actor.style)
-    canvas = expose(canvas, lit)
+    canvas = expose(canvas, light)
     truth = []
     for actor in actors:
         corners = actor.corners(view)
-        drawn = _put_plate(canvas, corners, actor, lit, rng)
+        drawn = _put_plate(canvas, corners, actor, light, rng)
         truth.append(ScenePlate(drawn.text, _quad(corners)))
-    light_lamps(canvas, lamps, lit)
-    lens = Lens(blur_px=0.0004 * width + 0.12, motion_px=motion_px)
-    return Scene(take(canvas, lens, lit, rng), tuple(truth))
+    light_lamps(canvas, lamps, light)
+    lens = Lens(blur_px=0.0004 * canvas.shape[1] + 0.12, motion_px=motion_px)
+    return Scene(take(canvas, lens, light, rng), tuple(truth))
 
 
 def _put_plate(

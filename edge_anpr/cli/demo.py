@@ -1,0 +1,116 @@
+"""edge-anpr demo: the whole way from a camera to the central side, on one computer."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import get_args
+
+import click
+
+from edge_anpr.cli.options import FOLDER
+from edge_anpr.daemon.running import Daemon
+from edge_anpr.delivery.fleet import HEADER, News
+from edge_anpr.demo.broker import HOST, Broker, free_port, running_broker
+from edge_anpr.demo.central import Central
+from edge_anpr.demo.staging import PLATES, demo_config, draw_clip
+from edge_anpr.runtime.quiet import quiet_libraries
+from edge_anpr.runtime.signals import ending_signals_held
+from edge_anpr.sample.light import LightName
+
+FAILED = 1  # exit code
+LAST_WORD_S = 5.0  # until the central side has heard that the device has stopped
+
+
+@click.command()
+@click.option("--json", "in_json", is_flag=True, help="Messages as JSON lines.")
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="How often every vehicle passes; a round takes 13 s.",
+)
+@click.option(
+    "--light",
+    type=click.Choice(get_args(LightName)),
+    default="day",
+    show_default=True,
+)
+@click.option(
+    "--embedded-broker",
+    "embedded",
+    is_flag=True,
+    help="Use the broker of the extra `demo`, also where there is Mosquitto.",
+)
+@click.option("--models", type=FOLDER, metavar="DIR", help="Folder of the models.")
+def demo(
+    in_json: bool, rounds: int, light: LightName, embedded: bool, models: Path | None
+) -> None:
+    """Show the service at work, without a camera and without a broker.
+
+    Draws a clip in which vehicles pass, starts a broker that only this computer can
+    reach, has the service watch the clip, and prints what a central receiver gets. It
+    ends by itself and leaves nothing behind; Ctrl-C ends it sooner.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    try:
+        with (
+            quiet_libraries(),
+            TemporaryDirectory(prefix="edge-anpr-demo-") as name,
+            running_broker(Path(name), must_be_embedded=embedded) as broker,
+        ):
+            _say(f"Drawing a clip of {len(PLATES)} vehicles...")
+            clip = draw_clip(Path(name), light, rounds)
+            page_port = free_port()
+            config = demo_config(Path(name), clip, broker, page_port, models)
+            _say(f"The device's page, while this lasts: http://{HOST}:{page_port}")
+            _say(f"What a receiver gets from {broker.name}, {broker.url}:")
+            daemon = Daemon(config)
+            plates = _run(daemon, broker, in_json)
+    except KeyboardInterrupt:
+        return
+    if sorted(plates) != sorted(PLATES * rounds) and not daemon.was_asked_to_end:
+        _say(f"Not as it should be: {', '.join(PLATES)} drove by, {rounds} times each.")
+        raise click.exceptions.Exit(FAILED)
+
+
+def _run(daemon: Daemon, broker: Broker, in_json: bool) -> list[str]:
+    """Until the end of the clip; the plates that arrived."""
+    if not in_json:
+        click.echo(HEADER)
+    with _following(broker, _json if in_json else _line) as central:
+        if not daemon.run():
+            raise click.exceptions.Exit(FAILED)
+    _say("From the camera to the broker:")
+    for line in daemon.funnel.lines:
+        _say(f"  {line}")
+    return central.plates
+
+
+@contextmanager
+def _following(broker: Broker, show: Callable[[News], None]) -> Iterator[Central]:
+    central = Central(broker.config, show)
+    thread = Thread(target=central.run, name="central", daemon=True)
+    with ending_signals_held():  # they are for the daemon
+        thread.start()
+    try:
+        yield central
+        thread.join(LAST_WORD_S)
+    finally:
+        central.over.set()
+        thread.join(LAST_WORD_S)
+
+
+def _line(news: News) -> None:
+    click.echo(news.line)
+
+
+def _json(news: News) -> None:
+    click.echo(news.json)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

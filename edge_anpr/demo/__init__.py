@@ -1,0 +1,1 @@
+"""Everything around the daemon for a show without a camera: clip, broker, receiver."""

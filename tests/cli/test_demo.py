@@ -1,0 +1,57 @@
+"""The first command that anybody tries."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.demo.staging import PLATES, WANTED
+from tests.programs import ROOT, run_python
+
+WITHIN_S = 60
+
+
+def _is_in(folder: Path) -> list[Path]:
+    return list(folder.glob("edge-anpr-demo-*"))
+
+
+def test_it_shows_every_vehicle_as_the_central_side_gets_it(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    done = run_python(
+        "-m", "edge_anpr", "demo", "--json", "--embedded-broker", f"--models={models}"
+    )
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (said[0]["status"], said[-1]["status"]) == ("online", "stopped")
+    finals = [each for each in said if each.get("stage") == "final"]
+    plates = [each["plate"] for each in finals]
+    assert sorted(plates) == sorted((*PLATES, WANTED))  # the alert comes beside it
+    assert "sent                3" in done.stderr
+    assert _is_in(tmp_path) == []
+
+
+def test_ctrl_c_ends_it_cleanly(tmp_path: Path, models: Path) -> None:
+    command = [sys.executable, "-m", "edge_anpr", "demo", f"--models={models}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        while "is online" not in process.stdout.readline():
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        _, said = process.communicate(timeout=WITHIN_S)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+    assert _is_in(tmp_path) == []
