@@ -1,7 +1,7 @@
 """Build everything, start it, and stop it in reverse."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -29,7 +29,7 @@ from edge_anpr.recognition.motion import MotionGate
 from edge_anpr.records import Problem
 from edge_anpr.runtime import systemd
 from edge_anpr.runtime.clock import Clock
-from edge_anpr.runtime.health import boot_id
+from edge_anpr.runtime.health import Pulse, boot_id
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.runtime.worker import Worker, take_turns
 from edge_anpr.storage.opening import open_database
@@ -159,13 +159,20 @@ class Daemon:
         systemd.notify(systemd.READY)
         log.info("Watching, with %s", ", ".join(model_names(config.recognition)))
 
-        patience_s = PATIENCE_S + config.camera.timeout_s
-        while not stop.is_set() and not asked_to_end(TURN_S):
-            upkeep.turn()
-            governor.turn()
-            if max(watch.pulse.age_s, recognise.pulse.age_s) < patience_s:
+        self._wait_for_the_end(
+            (upkeep.turn, governor.turn), (watch.pulse, recognise.pulse)
+        )
+
+    def _wait_for_the_end(
+        self, turns: Iterable[Callable[[], None]], pulses: Collection[Pulse]
+    ) -> None:
+        patience_s = PATIENCE_S + self._config.camera.timeout_s
+        while not self._stop.is_set() and not asked_to_end(TURN_S):
+            for turn in turns:
+                turn()
+            if max(pulse.age_s for pulse in pulses) < patience_s:
                 systemd.notify(systemd.ALIVE)
-        self.was_asked_to_end = not stop.is_set()
+        self.was_asked_to_end = not self._stop.is_set()
 
     def _start(
         self,
