@@ -61,6 +61,14 @@ class DatabaseDamaged(StorageFailed):
     """The database file is damaged; start again, and a fresh one begins."""
 
 
+class SightingUnknown(AnprError):
+    """There is no such sighting, or no longer."""
+
+
+class NotYetFinal(AnprError):
+    """The vehicle is still in view; its plate cannot be corrected yet."""
+
+
 class RevisionTaken(AnprError):
     """Another revision came first; read the latest and build on that."""
 

@@ -23,5 +23,8 @@ class StorageConfig(Section):
     """What could not be delivered for this long is erased all the same, and
     counted; null: it is kept until it is delivered."""
 
+    keep_access_days: float = Field(default=365, gt=0)
+    """Who looked at which plate is known for this long."""
+
     max_mb: int = Field(default=512, ge=16)
     """All files together never take more megabytes (10^6 bytes) than this."""

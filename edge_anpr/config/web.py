@@ -36,6 +36,3 @@ class WebConfig(Section):
 
     max_upload_mpx: int = Field(default=25, ge=1, le=100)
     """Most pixels of such a picture (10^6); decoded, each takes three bytes."""
-
-    keep_access_days: float = Field(default=365, gt=0)
-    """Who looked at which plate is known for this long."""

@@ -1,5 +1,6 @@
 """What the page may know of the running daemon."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,22 @@ from typing import Generic, TypeVar
 
 from edge_anpr.config import Config
 from edge_anpr.daemon.condition import Condition
+from edge_anpr.daemon.correcting import Correcting
 from edge_anpr.daemon.watching import Watch
 from edge_anpr.delivery.courier import Courier
+from edge_anpr.delivery.messages import sighting_fields
+from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import StorageFailed
-from edge_anpr.records import Problem
+from edge_anpr.records import Problem, Sighting
+from edge_anpr.storage.access import AccessLog
+from edge_anpr.storage.database import Database
 from edge_anpr.storage.outbox import Owed
-from edge_anpr.storage.status import StorageStatus
+from edge_anpr.storage.sightings import SightingStore
+from edge_anpr.storage.status import StorageStatus, storage_status
+from edge_anpr.storage.subject import erase_plate, export_plate
+from edge_anpr.storage.viewing import View
+from edge_anpr.tracking.finding import Finder
+from edge_anpr.tracking.watch_lists import WatchLists
 from edge_anpr.web.app import create_app
 from edge_anpr.web.device import BrokerState, CameraState, Device, State, password_file
 from edge_anpr.web.serving import Serving
@@ -32,21 +43,38 @@ class Parts:
     config: Config
     watch: Watch
     condition: Condition
-    storage: Callable[[], StorageStatus]
+    db: Database
+    store: SightingStore
+    watch_lists: WatchLists
+    destinations: tuple[str, ...]
     courier: Courier[Owed] | None
 
 
 def open_page(parts: Parts, stop: Event) -> Serving:
     """Listens to nothing yet; its run does."""
     config = parts.config
-    device = Device(config=config, state=Kept(partial(state_of, parts), KEEP_S))
+    view = View(parts.db.path)
+    finder = Finder(config.formats)
+    correcting = Correcting(parts.store, finder, parts.watch_lists, parts.destinations)
+    topics = Topics(config.device.topic_id)
+    device = Device(
+        config=config,
+        state=Kept(partial(state_of, parts), KEEP_S),
+        view=view,
+        access=AccessLog(parts.db, view),
+        fields=partial(sighting_fields, topics, buffered=False),
+        correct=correcting.correct,
+        export=partial(export_plate, parts.db),
+        export_fields=partial(export_fields, topics),
+        erase=partial(erase_plate, parts.db),
+    )
     return Serving(partial(create_app, device), config.web, password_file(config), stop)
 
 
 def state_of(parts: Parts) -> State:
     """As of now."""
     try:
-        storage: StorageStatus | None = parts.storage()
+        storage: StorageStatus | None = storage_status(parts.db)
     except StorageFailed:
         storage = None  # which is among the problems
     watch, mqtt = parts.watch, parts.config.mqtt
@@ -68,6 +96,15 @@ def state_of(parts: Parts) -> State:
         ),
         storage=storage,
     )
+
+
+def export_fields(topics: Topics, sighting: Sighting) -> dict[str, object]:
+    """All there is of a revision, its crop as base64."""
+    crop = sighting.crop_jpeg
+    return {
+        **sighting_fields(topics, sighting, buffered=False),
+        "crop_jpeg": b64encode(crop).decode() if crop else None,
+    }
 
 
 def delivery_problems(courier: Courier[Owed]) -> Iterator[Problem]:

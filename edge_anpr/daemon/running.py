@@ -150,7 +150,7 @@ class Daemon:
         self._start("watch", watch.run, stack)
         if config.web.enabled:
             parts = Parts(
-                config, watch, condition, partial(storage_status, db), courier
+                config, watch, condition, db, store, watch_lists, destinations, courier
             )
             page = open_page(parts, stop)
             troubles.append(page.problems)

@@ -17,11 +17,14 @@ RETRY_S = 5.0
 
 
 def owed_to(destinations: Iterable[str], sighting: Sighting) -> list[Due]:
-    """What these are to get of a sighting; the crop once it is the best there is."""
+    """What these are to get of a sighting; the crop once it is the best there is.
+
+    A correction changes no crop: what was owed stays owed.
+    """
     kinds = [Kind.SIGHTING]
     if sighting.is_alert:
         kinds.append(Kind.ALERT)
-    if sighting.stage is not Stage.PROVISIONAL:
+    if sighting.stage not in {Stage.PROVISIONAL, Stage.CORRECTED}:
         kinds.append(Kind.CROP)
     return [Due(each, kind) for each in destinations for kind in kinds]
 

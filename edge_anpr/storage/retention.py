@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DiskFull
 from edge_anpr.records import Kind
+from edge_anpr.storage.access import forget_access
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
 from edge_anpr.storage.files import set_aside_files
 from edge_anpr.storage.rows import to_micros
@@ -93,6 +94,7 @@ class Retention:
             owed = to_micros(now - timedelta(days=keep.keep_owed_days))
             while self._give_up_sightings(owed):
                 pass
+        forget_access(self._db, now - timedelta(days=keep.keep_access_days))
         # By the file's own time, for its rows can no longer be told apart.
         longest_s = keep.keep_sightings_days * SECONDS_A_DAY
         for file in set_aside_files(self._db.path):

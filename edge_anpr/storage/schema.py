@@ -69,6 +69,29 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         )
         """,
     ),
+    (
+        """
+        create table access (
+          number integer primary key,
+          at integer not null,
+          who text not null,
+          address text not null,
+          action text not null,
+          sightings text not null,  -- JSON: ids
+          detail text not null  -- never a plate
+        )
+        """,
+        "create index access_time on access (at)",
+        """
+        create table aim_report (
+          number integer primary key,
+          made integer not null,
+          who text not null,
+          body text not null,  -- JSON
+          still blob not null  -- JPEG, plates made unreadable
+        )
+        """,
+    ),
 )
 
 

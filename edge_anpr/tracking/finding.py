@@ -58,6 +58,10 @@ class Finder:
         )
         return Finding(settled, vote, max(len(agreeing), 1), evidence)
 
+    def fit(self, plate: str) -> Settled:
+        """The format of a plate that is beyond doubt, and so never changed."""
+        return settle(plate, (1.0,) * len(plate), (), self._formats, max_swaps=0)
+
     def _agrees(self, read: PlateRead | None, vote: Vote, settled: Settled) -> bool:
         if not read:
             return False

@@ -3,10 +3,13 @@
 from dataclasses import asdict
 from importlib.resources import files
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from edge_anpr.records import Problem
 from edge_anpr.web.device import Device, State
+from edge_anpr.web.guard import Guard, token
+from edge_anpr.web.login import refuse_guessing
 from edge_anpr.web.metrics import CONTENT_TYPE, metrics
 from edge_anpr.web.verdicts import Level, overall, verdicts
 from edge_anpr.web.words import machine_time
@@ -14,7 +17,7 @@ from edge_anpr.web.words import machine_time
 OPENAPI = files("edge_anpr.web") / "openapi.json"
 
 
-def pages(device: Device) -> Blueprint:
+def pages(device: Device, guard: Guard) -> Blueprint:
     blueprint = Blueprint("api", __name__)
 
     @blueprint.get("/health")
@@ -40,6 +43,24 @@ def pages(device: Device) -> Blueprint:
     @blueprint.get("/api/v1/status")
     def status() -> Response:
         return jsonify(status_fields(device.state()))
+
+    @blueprint.post("/api/v1/login")
+    def log_in() -> Response:
+        """Sets a cookie; changes also need the token, in a header."""
+        refuse_guessing(guard)
+        given = request.get_json()
+        fields = given if isinstance(given, dict) else {}
+        name, password = fields.get("name"), fields.get("password")
+        if not isinstance(name, str) or not isinstance(password, str):
+            raise BadRequest("Give name and password.")
+        if not guard.log_in(name, password):
+            raise Forbidden("Name or password is wrong.")
+        return jsonify(name=name, csrf=token())
+
+    @blueprint.post("/api/v1/logout")
+    def log_out() -> Response:
+        guard.log_out()
+        return jsonify(name="")
 
     return blueprint
 

@@ -9,8 +9,17 @@ from importlib.resources import files
 
 from flask import Flask, url_for
 
-from edge_anpr.web import api, status
+from edge_anpr.web import (
+    access_log,
+    api,
+    login,
+    sightings,
+    sightings_api,
+    status,
+    subject,
+)
 from edge_anpr.web.device import Device
+from edge_anpr.web.guard import Guard
 from edge_anpr.web.passwords import is_any_set
 from edge_anpr.web.safety import InMemoryRequest, protect
 from edge_anpr.web.words import clock_time, duration, machine_time, masked, percent
@@ -29,7 +38,10 @@ class Page:
     icon: str
 
 
-PAGES = (Page("status.show", "Status", "status"),)
+PAGES = (
+    Page("status.show", "Status", "status"),
+    Page("sightings.show", "Sightings", "sightings"),
+)
 COOKIE = "edge_anpr_session"
 
 
@@ -69,8 +81,19 @@ def create_app(device: Device) -> Flask:
     }
     app.context_processor(lambda: shared)
     protect(app)
-    app.register_blueprint(status.pages(device))
-    app.register_blueprint(api.pages(device))
+    guard = Guard(device)
+    guard.protect(app)
+    for blueprint in (
+        status.pages(device),
+        sightings.pages(device, guard),
+        subject.pages(device, guard),
+        access_log.pages(device),
+        login.pages(guard),
+        api.pages(device, guard),
+        sightings_api.pages(device, guard),
+        subject.api_pages(device, guard),
+    ):
+        app.register_blueprint(blueprint)
     return app
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from edge_anpr.config import Config
 from edge_anpr.config.web import PASSWORD_FILE
-from edge_anpr.records import Problem
+from edge_anpr.records import Problem, Sighting
 from edge_anpr.runtime.health import Health
+from edge_anpr.storage.access import AccessLog
 from edge_anpr.storage.status import StorageStatus
+from edge_anpr.storage.subject import Erasure
+from edge_anpr.storage.viewing import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,13 @@ class Device:
 
     config: Config
     state: Callable[[], State]
+    view: View
+    access: AccessLog
+    fields: Callable[[Sighting], dict[str, object]]  # as they go over MQTT
+    export_fields: Callable[[Sighting], dict[str, object]]  # with the crop
+    correct: Callable[[str, int, str], Sighting]  # see daemon.correcting
+    export: Callable[[str], list[Sighting]]  # all there is of a plate
+    erase: Callable[[str], Erasure]
 
     @property
     def password_file(self) -> Path:

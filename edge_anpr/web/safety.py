@@ -6,7 +6,7 @@ from typing import IO
 from flask import Flask, Request, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from edge_anpr.errors import StorageFailed
+from edge_anpr.errors import ConfigError, StorageFailed
 
 POLICY = "; ".join(
     (
@@ -50,6 +50,7 @@ def protect(app: Flask) -> None:
     app.after_request(_with_headers)
     app.register_error_handler(HTTPException, _fault)
     app.register_error_handler(StorageFailed, _storage_fault)
+    app.register_error_handler(ConfigError, _settings_fault)
 
 
 def is_api() -> bool:
@@ -86,6 +87,10 @@ def _fault(error: HTTPException) -> Response:
 
 def _storage_fault(error: StorageFailed) -> Response:
     return _answer(503, "Storage is not ready", str(error), {"Retry-After": "10"})
+
+
+def _settings_fault(error: ConfigError) -> Response:
+    return _answer(503, "The settings are wrong", str(error), {})
 
 
 def _answer(code: int, name: str, says: str, headers: dict[str, str]) -> Response:

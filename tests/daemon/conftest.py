@@ -1,5 +1,5 @@
-"""What the tests of the daemon share."""
+"""A database on real disk for each test."""
 
-from tests.broker import mosquitto, receiver
+from tests.storage.conftest import storage
 
-__all__ = ["mosquitto", "receiver"]
+__all__ = ["storage"]

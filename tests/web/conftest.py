@@ -1,14 +1,21 @@
 """A page for each test, asked without a network."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from edge_anpr.web.app import create_app
-from tests.web.making import device
+from tests.web.shown import Shown
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> FlaskClient:
-    return create_app(device(tmp_path)).test_client()
+def shown(tmp_path: Path) -> Iterator[Shown]:
+    shown = Shown(tmp_path)
+    yield shown
+    shown.db.close()
+
+
+@pytest.fixture
+def client(shown: Shown) -> FlaskClient:
+    return shown.client()

@@ -1,6 +1,5 @@
 """A device for the page to show, without a daemon behind it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from edge_anpr.config.storage import StorageConfig
 from edge_anpr.records import ClockQuality, Kind, Problem
 from edge_anpr.runtime.health import Health
 from edge_anpr.storage.status import OwedStatus, StorageStatus
-from edge_anpr.web.device import BrokerState, CameraState, Device, State
+from edge_anpr.web.device import BrokerState, CameraState, State
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 PASSWORD = "three old ladders"  # noqa: S105
@@ -86,7 +85,3 @@ def config(folder: Path) -> Config:
         device=DeviceConfig(id="pole-7", name="Pole 7", area="North gate"),
         storage=StorageConfig(folder=folder, max_mb=16),
     )
-
-
-def device(folder: Path, state: Callable[[], State] = lambda: WELL) -> Device:
-    return Device(config=config(folder), state=state)

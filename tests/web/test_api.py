@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from edge_anpr.web.app import create_app
 from edge_anpr.web.device import State
-from tests.web.making import BLIND, CUT_OFF, WELL, device
+from tests.web.making import BLIND, CUT_OFF, WELL
+from tests.web.shown import Shown
 
 OPENAPI = json.loads(
     (Path(__file__).parent.parent.parent / "edge_anpr/web/openapi.json").read_text()
@@ -25,14 +26,14 @@ def test_the_description_is_openapi() -> None:
     validate(OPENAPI)
 
 
-def test_every_path_is_described_and_exists(tmp_path: Path) -> None:
+def test_every_path_is_described_and_exists(shown: Shown) -> None:
     described = {
         (path, method.upper())
         for path, methods in OPENAPI["paths"].items()
         for method in methods
         if method != "parameters"
     }
-    assert described == _programs_paths(create_app(device(tmp_path)))
+    assert described == _programs_paths(create_app(shown.device))
 
 
 def _programs_paths(app: Flask) -> set[tuple[str, str]]:
@@ -46,8 +47,9 @@ def _programs_paths(app: Flask) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("state", [WELL, BLIND, CUT_OFF], ids=["well", "blind", "cut"])
 @pytest.mark.parametrize("path", ["/health", "/api/v1/status"])
-def test_answers_are_as_described(path: str, state: State, tmp_path: Path) -> None:
-    answer = create_app(device(tmp_path, lambda: state)).test_client().get(path)
+def test_answers_are_as_described(path: str, state: State, shown: Shown) -> None:
+    shown.state = lambda: state
+    answer = shown.client().get(path)
     responses = OPENAPI["paths"][path]["get"]["responses"]
     schema = responses[str(answer.status_code)]["content"]["application/json"]["schema"]
     Draft202012Validator({**schema, **_components()}).validate(answer.json)
@@ -62,9 +64,10 @@ def _components() -> dict[str, object]:
     [(WELL, 200, "well"), (CUT_OFF, 200, "degraded"), (BLIND, 503, "failing")],
 )
 def test_probes_see_whether_it_works(
-    state: State, code: int, status: str, tmp_path: Path
+    state: State, code: int, status: str, shown: Shown
 ) -> None:
-    answer = create_app(device(tmp_path, lambda: state)).test_client().get("/health")
+    shown.state = lambda: state
+    answer = shown.client().get("/health")
     assert (answer.status_code, answer.get_json()["status"]) == (code, status)
 
 
@@ -72,8 +75,9 @@ def test_the_description_can_be_fetched(client: FlaskClient) -> None:
     assert client.get("/api/v1/openapi.json").json == OPENAPI
 
 
-def test_prometheus_understands_the_metrics(tmp_path: Path) -> None:
-    client = create_app(device(tmp_path, lambda: CUT_OFF)).test_client()
+def test_prometheus_understands_the_metrics(shown: Shown) -> None:
+    shown.state = lambda: CUT_OFF
+    client = shown.client()
     families = text_string_to_metric_families(client.get("/metrics").text)
     figures = {
         (sample.name, *sample.labels.values()): sample.value

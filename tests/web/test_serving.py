@@ -6,25 +6,22 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from threading import Event, Thread
 
 from edge_anpr.web.app import create_app
-from edge_anpr.web.passwords import set_password
 from edge_anpr.web.serving import Serving
 from tests.broker import free_port, wait_until
-from tests.web.making import PASSWORD, device
+from tests.web.shown import Shown
 
 
 @contextmanager
-def _served(folder: Path, port: int) -> Iterator[Serving]:
-    shown = device(folder)
+def _served(shown: Shown, port: int) -> Iterator[Serving]:
     web = shown.config.web.model_copy(update={"port": port})
     stop = Event()
     page = Serving(
-        partial(create_app, shown),
+        partial(create_app, shown.device),
         web,
-        shown.password_file,
+        shown.device.password_file,
         stop,
         look_again_s=0.1,
         retry_s=0.1,
@@ -62,38 +59,38 @@ def _get(host: str, port: int) -> int:
         return 0
 
 
-def test_without_a_password_only_this_computer_is_answered(tmp_path: Path) -> None:
+def test_without_a_password_only_this_computer_is_answered(shown: Shown) -> None:
     port = free_port()
-    with _served(tmp_path, port) as page:
+    with _served(shown, port) as page:
         wait_until(lambda: page.port == port)
         assert _get("127.0.0.1", port) == 200
         assert _get(_own_address(), port) == 0
 
 
 def test_once_a_password_is_set_the_network_is_answered(
-    tmp_path: Path,
+    shown: Shown,
 ) -> None:
     port = free_port()
-    with _served(tmp_path, port) as page:
+    with _served(shown, port) as page:
         wait_until(lambda: page.port == port)
-        set_password(tmp_path / "page-passwords", "anna", PASSWORD)
+        shown.set_password()
         wait_until(lambda: _get(_own_address(), port) == 200)
 
 
-def test_a_page_elsewhere_cannot_ask_through_a_browser(tmp_path: Path) -> None:
-    client = create_app(device(tmp_path)).test_client()
+def test_a_page_elsewhere_cannot_ask_through_a_browser(shown: Shown) -> None:
+    client = shown.client()
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/", headers={"Host": "localhost:8080"}).status_code == 200
 
 
 def test_a_port_that_is_taken_is_a_problem_and_no_end(
-    tmp_path: Path,
+    shown: Shown,
 ) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with _served(tmp_path, port) as page:
+        with _served(shown, port) as page:
             wait_until(lambda: bool([*page.problems()]))
             (problem,) = page.problems()
             assert f"port {port}" in problem.reason

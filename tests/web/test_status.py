@@ -1,17 +1,16 @@
 """One look says whether the device sees, reads and delivers, and what to do."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from edge_anpr.errors import StorageFailed
 from edge_anpr.records import Problem
-from edge_anpr.web.app import create_app
 from edge_anpr.web.device import State
 from edge_anpr.web.verdicts import Level, overall, verdicts
-from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, WELL, device
+from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, WELL
+from tests.web.shown import Shown
 
 NO_BROKER = replace(WELL, broker=None)
 UNREAD = replace(WELL, problems=(Problem("reading", "It fails.", is_grave=True),))
@@ -52,8 +51,9 @@ def test_every_trouble_shows(state: State, levels: str, says: str) -> None:
     assert (overall(state).level is Level.GOOD) == (says == "All is well")
 
 
-def test_a_problem_comes_with_its_fix(tmp_path: Path) -> None:
-    page = create_app(device(tmp_path, lambda: BLIND)).test_client().get("/").text
+def test_a_problem_comes_with_its_fix(shown: Shown) -> None:
+    shown.state = lambda: BLIND
+    page = shown.client().get("/").text
     assert "The camera is lost" in page
     assert "Check its cable and its power" in page
 
@@ -64,11 +64,12 @@ def test_what_is_unchanged_is_not_sent_again(client: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_storage_that_is_not_ready_is_no_bug(tmp_path: Path) -> None:
+def test_storage_that_is_not_ready_is_no_bug(shown: Shown) -> None:
     def fail() -> State:
         raise StorageFailed("the disk hums")
 
-    client = create_app(device(tmp_path, fail)).test_client()
+    shown.state = fail
+    client = shown.client()
     answer = client.get("/")
     assert (answer.status_code, "the disk hums" in answer.text) == (503, True)
     assert client.get("/api/v1/status").json == {

@@ -65,7 +65,7 @@ async function refresh() {
   try {
     const answer = await fetch(location.href, {
       cache: "no-store",
-      headers: etag ? { "If-None-Match": etag } : {},
+      headers: { "X-Refresh": "1", ...(etag && { "If-None-Match": etag }) },
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (answer.status !== 304) {

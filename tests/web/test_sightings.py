@@ -1,0 +1,220 @@
+"""Sightings are masked until login; then they are shown, and corrected."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from edge_anpr.records import Kind, Stage
+from edge_anpr.storage.access import Action, forget_access
+from edge_anpr.storage.database import Safety
+from tests.web.making import NOON
+from tests.web.shown import WANTED, Shown, csrf_of, log_in, sighting
+
+PLATES = ("AB12CDE", "WX43TRE", "KL77MNO")
+
+
+@pytest.fixture
+def filled(shown: Shown) -> Shown:
+    shown.set_password()
+    first, second, third = (sighting(i, plate) for i, plate in enumerate(PLATES))
+    shown.save(first, replace(second, match=WANTED), third)
+    return shown
+
+
+@pytest.fixture
+def known(filled: Shown) -> FlaskClient:
+    """A browser that is logged in."""
+    client = filled.client()
+    log_in(client)
+    return client
+
+
+def test_before_login_no_plate_is_in_the_page(filled: Shown) -> None:
+    page = filled.client().get("/sightings").text
+    assert "AB•••DE" in page
+    assert not any(plate in page for plate in PLATES)
+    assert WANTED.name not in page
+    assert "crop.jpg" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sightings/gate-000001",
+        "/sightings/gate-000001/crop.jpg",
+        "/sightings/download.csv",
+        "/sightings/download.json",
+        "/subject",
+        "/access",
+        "/api/v1/sightings/gate-000001",
+        "/api/v1/sightings/gate-000001/crop",
+    ],
+)
+def test_the_rest_wants_a_login(path: str, filled: Shown) -> None:
+    answer = filled.client().get(path)
+    assert answer.status_code in {302, 401}
+    assert not any(plate in answer.text for plate in PLATES)
+
+
+def test_programs_get_masked_plates_before_login(filled: Shown) -> None:
+    found = filled.client().get("/api/v1/sightings").get_json()["sightings"]
+    assert [each["plate"] for each in found] == ["AB•••DE", "WX•••RE", "KL•••NO"]
+    assert not found[0].keys() & {"raw_text", "alternatives", "match"}
+
+
+def test_after_login_they_are_shown_newest_first(known: FlaskClient) -> None:
+    page = known.get("/sightings").text
+    places = [page.index(f'aria-label="{plate}"') for plate in PLATES]
+    assert places == sorted(places)
+    assert "deny: red van" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "plates"),
+    [
+        ("?plate=x4", ["WX43TRE"]),
+        ("?plate=ab 12", ["AB12CDE"]),
+        ("?plate=ZZ", []),
+        ("?since=2026-05-04T11:57:00Z", ["AB12CDE"]),
+        ("?until=2026-05-04T11:57", ["WX43TRE", "KL77MNO"]),
+        ("?since=2026-05-04T13:55:00%2B02:00&until=2026-05-04T11:57Z", ["WX43TRE"]),
+        ("?most=1", ["AB12CDE"]),
+    ],
+)
+def test_search(asked: str, plates: list[str], known: FlaskClient) -> None:
+    found = known.get(f"/api/v1/sightings{asked}").get_json()["sightings"]
+    assert [each["plate"] for each in found] == plates
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["plate=%25", "plate='--", "since=yesterday", "before=x", "most=-1", "most=0"],
+)
+def test_nonsense_is_refused_in_a_sentence(asked: str, known: FlaskClient) -> None:
+    answer = known.get(f"/api/v1/sightings?{asked}")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "Bad Request")
+
+
+def test_pages_follow_each_other_without_a_gap(known: FlaskClient) -> None:
+    seen, place = [], ""
+    for _ in PLATES:
+        answer = known.get(f"/api/v1/sightings?most=1&before={place}").get_json()
+        seen += [each["plate"] for each in answer["sightings"]]
+        place = answer["next"]
+    assert seen == [*PLATES]
+
+
+def test_the_crop_is_the_very_one(known: FlaskClient, filled: Shown) -> None:
+    stored = filled.store.latest("gate-000001")
+    answer = known.get("/sightings/gate-000001/crop.jpg")
+    assert stored
+    assert answer.data == stored.crop_jpeg
+    assert answer.content_type == "image/jpeg"
+
+
+def test_delivery_shows(known: FlaskClient, filled: Shown) -> None:
+    assert "waiting to be sent" in known.get("/sightings").text
+    owed = filled.outbox.next_owed()
+    assert owed
+    assert owed.kind is Kind.ALERT
+    filled.outbox.refused(owed, "too large")
+    filled.deliver_all()
+    found = known.get("/api/v1/sightings").get_json()["sightings"]
+    assert [each["delivery"] for each in found] == ["sent", "refused", "sent"]
+
+
+def test_a_spreadsheet_gets_them_and_no_formula(
+    known: FlaskClient, filled: Shown
+) -> None:
+    evil = replace(WANTED, name="=cmd|'/c calc'!A1")
+    filled.save(replace(sighting(1, PLATES[1]), revision=2, match=evil))
+    answer = known.get("/sightings/download.csv")
+    rows = [*csv.DictReader(io.StringIO(answer.text))]
+    assert [row["plate"] for row in rows] == [*PLATES]
+    assert rows[1]["name"] == "'" + evil.name
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_correction_is_a_revision_that_is_owed(
+    known: FlaskClient, filled: Shown
+) -> None:
+    filled.deliver_all()
+    page = known.get("/sightings/gate-000000").text
+    form = {"csrf": csrf_of(page), "revision": "1", "plate": "ab12 cdf"}
+    known.post("/sightings/gate-000000/correct", data=form)
+    latest = filled.store.latest("gate-000000")
+    assert latest
+    assert (latest.plate, latest.revision, latest.raw_text, latest.stage) == (
+        "AB12CDF",
+        2,
+        "AB12CDE",
+        Stage.CORRECTED,
+    )
+    owed = filled.outbox.next_owed()
+    assert owed
+    assert (owed.kind, owed.sighting) == (Kind.SIGHTING, latest)
+    filled.deliver_all()
+    page = known.get("/sightings/gate-000000").text
+    assert "corrected" in page
+    assert "The correction is stored" in page
+
+
+def test_two_people_do_not_correct_over_each_other(
+    known: FlaskClient, filled: Shown
+) -> None:
+    token = {"X-CSRF-Token": csrf_of(known.get("/").text)}
+    path = "/api/v1/sightings/gate-000000/correction"
+    answers = [
+        known.post(path, json={"revision": 1, "plate": plate}, headers=token)
+        for plate in ("AB12CDF", "AB12CDG")
+    ]
+    assert [each.status_code for each in answers] == [200, 409]
+    latest = filled.store.latest("gate-000000")
+    assert latest
+    assert latest.plate == "AB12CDF"
+
+
+def test_a_vehicle_in_view_is_not_corrected(known: FlaskClient, filled: Shown) -> None:
+    filled.save(replace(sighting(0, "AA11AAA", Stage.PROVISIONAL), id="now"))
+    token = {"X-CSRF-Token": csrf_of(known.get("/").text)}
+    answer = known.post(
+        "/api/v1/sightings/now/correction",
+        json={"revision": 1, "plate": "AB"},
+        headers=token,
+    )
+    assert (answer.status_code, "still in view" in answer.text) == (409, True)
+
+
+def test_who_looked_is_written_down_once(known: FlaskClient, filled: Shown) -> None:
+    for _ in range(3):
+        known.get("/sightings")
+    looks = [each for each in filled.access.recent(99) if each.action is Action.LOOK]
+    assert [(each.who, len(each.sightings)) for each in looks] == [("anna", 3)]
+    assert "anna" in known.get("/access").text
+    assert "anna" in known.get("/sightings/gate-000002").text
+
+
+def test_the_log_names_no_plate(known: FlaskClient, filled: Shown) -> None:
+    known.get("/sightings?plate=AB12CDE")
+    known.get("/sightings/download.csv?plate=AB12CDE")
+    assert "AB12CDE" not in str(filled.access.recent(99))
+
+
+def test_what_cannot_be_written_down_is_not_shown(
+    known: FlaskClient, filled: Shown
+) -> None:
+    with filled.db.writing(Safety.CRASH) as connection:
+        connection.execute("alter table access rename to elsewhere")
+    answer = known.get("/sightings")
+    assert answer.status_code >= 500
+    assert not any(plate in answer.text for plate in PLATES)
+
+
+def test_old_looks_are_forgotten(known: FlaskClient, filled: Shown) -> None:
+    known.get("/sightings")
+    forget_access(filled.db, NOON + timedelta(days=20_000))
+    assert filled.access.recent(99) == []
