@@ -21,6 +21,8 @@ from edge_anpr.pipeline.canary import Canary
 from edge_anpr.pipeline.opening import detector_sizes, model_names
 from edge_anpr.recognition.detector import load_detector
 from edge_anpr.recognition.reader import load_reader
+from edge_anpr.review.billing import allowance
+from edge_anpr.review.opening import open_reviewer
 from edge_anpr.runtime.clock import is_synchronised
 from edge_anpr.storage.opening import FILE_NAME, open_database
 from edge_anpr.tracking.finding import Finder
@@ -44,7 +46,7 @@ class Finding:
     says: str
 
 
-PARTS = ("settings", "models", "camera", "broker", "disk", "clock")
+PARTS = ("settings", "models", "camera", "broker", "review", "disk", "clock")
 
 
 def check_all(config: Config, parts: Sequence[str] = PARTS) -> Iterator[Finding]:
@@ -54,6 +56,7 @@ def check_all(config: Config, parts: Sequence[str] = PARTS) -> Iterator[Finding]
         "models": _models,
         "camera": _camera,
         "broker": _broker,
+        "review": _review,
         "disk": _disk,
         "clock": _clock,
     }
@@ -112,6 +115,19 @@ def _broker(config: Config) -> str:
     finally:
         line.disconnect()
     return f"{config.mqtt.host}:{config.mqtt.port} takes this device"
+
+
+def _review(config: Config) -> str:
+    if not config.review.enabled:
+        return "off (review.enabled)"
+    name = open_reviewer(config.review).name
+    units = allowance(config.review).month
+    if not units:
+        raise NotAsItShouldBe(
+            "review.monthly_units leaves this device none; raise it, or lower "
+            "review.devices."
+        )
+    return f"{name}, {units} units a month; its answer has not been tried"
 
 
 def _disk(config: Config) -> str:

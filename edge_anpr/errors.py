@@ -79,3 +79,19 @@ class CameraLost(AnprError):
 
 class WatchListBroken(AnprError):
     """A watch list cannot be used as it is; keep the one before, and say so."""
+
+
+class ReviewFailed(AnprError):
+    """The reviewer could not be reached or did not answer; ask again later."""
+
+    def __init__(
+        self, says: str, *, is_billed: bool = True, retry_after_s: float = 0.0
+    ) -> None:
+        """is_billed: in doubt it is. retry_after_s: the least that was asked for."""
+        super().__init__(says)
+        self.is_billed = is_billed
+        self.retry_after_s = retry_after_s
+
+
+class ReviewForbidden(AnprError):
+    """The reviewer refuses us; do not ask again before someone mends the cause."""

@@ -200,6 +200,26 @@ class WatchMatch:
     why: str  # exact | wildcard | similar: 8 read for B
 
 
+class Outcome(StrEnum):
+    """What came of a second opinion."""
+
+    CONFIRMED = "confirmed"  # it read the same plate
+    CHANGED = "changed"  # the plate is another now
+    DISAGREED = "disagreed"  # it read another plate, but ours is the likelier
+    NOTHING_READ = "nothing_read"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A second opinion on a sighting, beside what the device had read."""
+
+    reviewer: str  # such as google-cloud-vision
+    outcome: Outcome
+    before: str  # the plate until then
+    text: str  # what the reviewer read, A-Z and 0-9; may be empty
+    confidence: float | None  # the reviewer's own, 0..1; None: it gave none
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """One vehicle passing once: what is stored and sent.
@@ -225,6 +245,7 @@ class Sighting:
     crop_jpeg: bytes | None  # the very crop the text came from
     clock: ClockQuality
     models: tuple[str, ...]  # name and version of detector and reader
+    review: Review | None = None  # the last one
 
     @property
     def is_alert(self) -> bool:
@@ -251,3 +272,30 @@ class Problem:
     @property
     def sentence(self) -> str:
         return f"{self.reason} {self.fix}".strip()
+
+
+class ReviewState(StrEnum):
+    """Whether second opinions are being asked for."""
+
+    READY = "ready"
+    WAITING = "waiting"  # for the network, the clock, or the reviewer
+    SPENT = "spent"  # the budget of the day or the month
+    STOPPED = "stopped"  # until someone mends the settings and starts again
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStatus:
+    """How second opinions are doing; holds no plate."""
+
+    state: ReviewState
+    says: str  # why, in a sentence; empty when ready
+    owed: int  # sightings that wait for one
+    units_month: int  # spent, in the months and days that the reviewer bills by
+    units_day: int
+    monthly_units: int  # this device's share
+    daily_units: int
+    confirmed: int  # these in the last year
+    changed: int
+    disagreed: int
+    nothing_read: int
+    corrected: int  # changes that a person has put right since

@@ -20,6 +20,7 @@ FLOORS = {
     "storage": 2,
     "pipeline": 3,
     "delivery": 3,
+    "review": 3,
     "stills": 3,
     "web": 3,
     "bench": 4,
@@ -34,6 +35,8 @@ HOMES = {
     "amqtt": {"demo/embedded.py"},
     "click": {"cli"},
     "flask": {"web"},
+    "google": {"review/google_vision.py", "review/google_faults.py"},
+    "grpc": {"review/google_vision.py", "config/review.py"},  # there only the word
     "gi": {"nowhere"},  # for tests only, in a program of its own
     "libcamera": {"camera/picamera2.py"},
     "picamera2": {"camera/picamera2.py"},
@@ -41,9 +44,11 @@ HOMES = {
     "paho": {"delivery/mqtt.py"},
     "prometheus_client": {"web/metrics.py"},
     "pydantic": {"config", "recognition/card.py"},
+    "requests": {"review/google_faults.py", "review/google_vision.py"},
     "tflite_runtime": {"recognition/runtime.py"},
     "waitress": {"web/serving.py"},
     "werkzeug": {"web"},
+    "urllib3": {"review/google_faults.py"},
     "yaml": {
         "config/__init__.py",
         "recognition/card.py",

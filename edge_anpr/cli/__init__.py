@@ -9,6 +9,7 @@ from edge_anpr.cli.demo import demo
 from edge_anpr.cli.faults import Commands
 from edge_anpr.cli.read import read
 from edge_anpr.cli.replay import replay
+from edge_anpr.cli.review_report import review_report
 from edge_anpr.cli.run import run
 from edge_anpr.cli.sample import sample
 from edge_anpr.cli.set_password import set_password
@@ -22,6 +23,7 @@ COMMANDS = (
     replay,
     watch,
     read,
+    review_report,
     sample,
     bench,
 )

@@ -8,6 +8,7 @@ import click
 
 from edge_anpr.cli.faults import FAULT
 from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.second_opinion import second_opinion
 from edge_anpr.config import Config, DetectorSize, RecognitionConfig, load_config
 from edge_anpr.errors import ConfigError, PathEmpty, PictureUnreadable
 from edge_anpr.recognition.region import RegionOfInterest
@@ -60,6 +61,11 @@ def _region(
     help="auto: large for pictures over 1000 pixels, else normal.  [default: auto]",
 )
 @click.option("--models", type=FOLDER, metavar="DIR", help="Folder of the models.")
+@click.option(
+    "--review",
+    is_flag=True,
+    help="Ask Google about the plates of one picture, by the settings; costs units.",
+)
 def read(
     paths: tuple[str, ...],
     config_file: Path | None,
@@ -67,28 +73,36 @@ def read(
     annotate: Path | None,
     region_of_interest: RegionOfInterest | None,
     is_plate: bool,
+    review: bool,
     **settings: object,
 ) -> None:
     """Read the plates in pictures: files, folders or 'patterns*.jpg'.
 
     Prints a line a plate, best first. Exits with 2 when a picture could not be read.
     """
-    config = _recognition_config(config_file, settings)
+    config = load_config(config_file) if config_file else Config()
+    recognition = _recognition_config(config, settings)
     with quiet_libraries():
         pictures, faults = _expand_all(paths)
+        if review and (in_json or len(pictures) != 1):
+            raise click.UsageError("--review is for one picture, and not for --json.")
         if pictures:
             annotator = Annotator(annotate, pictures) if annotate else None
-            reader = open_still_reader(config, region_of_interest, is_plate=is_plate)
+            reader = open_still_reader(
+                recognition, region_of_interest, is_plate=is_plate
+            )
             faults += _read_all(pictures, reader, annotator, in_json)
+            if review and not faults:
+                for line in second_opinion(config, reader.read(pictures[0])):
+                    click.echo(line)
     if faults:
         raise click.exceptions.Exit(FAULT)
 
 
 def _recognition_config(
-    file: Path | None, given: Mapping[str, object]
+    config: Config, given: Mapping[str, object]
 ) -> RecognitionConfig:
     """The file's settings, with those given on the command line in their place."""
-    config = load_config(file) if file else Config()
     wins = {key: value for key, value in given.items() if value is not None}
     if "detector_size" in wins:
         wins["detector_size"] = DetectorSize(str(wins["detector_size"]))

@@ -14,6 +14,7 @@ from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
 from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
+from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.tracking import TrackingConfig
@@ -61,6 +62,9 @@ class Config(Section):
 
     web: WebConfig = WebConfig()
     """The device's own web page."""
+
+    review: ReviewConfig = ReviewConfig()
+    """A second opinion on doubtful plates, from Google Cloud Vision."""
 
 
 def load_config(path: Path) -> Config:

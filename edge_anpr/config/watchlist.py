@@ -20,6 +20,9 @@ class WatchListFile(Section):
     kind: ListKind = ListKind.WATCH
     """What the list is for, where a line does not say: allow, deny or watch."""
 
+    private: bool = False
+    """true: crops of what may be one of its plates never go to a reviewer."""
+
     max_cost: float = Field(default=0.3, ge=0, le=2)
     """How unlike an entry a plate may be: 0 not at all, 0.1 O for 0, 1 any one
     character for another."""

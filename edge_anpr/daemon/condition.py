@@ -11,7 +11,7 @@ from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
 from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.burst import Burst
-from edge_anpr.records import ClockQuality, Problem
+from edge_anpr.records import ClockQuality, Problem, ReviewStatus
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.runtime.health import Health, Rate, cpu_celsius
 from edge_anpr.storage.status import StorageStatus
@@ -38,6 +38,7 @@ class Condition:
         storage: Callable[[], StorageStatus],
         models: tuple[str, ...],
         problems: Sequence[Callable[[], Iterable[Problem]]],
+        review: Callable[[], ReviewStatus | None] = lambda: None,
     ) -> None:
         """problems: what other parts have to say."""
         self._watch = watch
@@ -49,6 +50,7 @@ class Condition:
         self._storage = storage
         self._models = models
         self._others = problems
+        self._review = review
         self._began_s = monotonic()
         self._rate = Rate()
 
@@ -65,11 +67,13 @@ class Condition:
             frames_dropped=self._burst.dropped,
             sightings=self._saving.sightings,
             alerts=self._saving.alerts,
-            owed=sum(each.owed for each in storage.owed) if storage else None,
+            owed=sum(each.owed for each in storage.to_send) if storage else None,
             oldest_owed_s=(
                 oldest_owed_s(storage, datetime.now(UTC)) if storage else None
             ),
-            refused=sum(each.refused for each in storage.owed) if storage else None,
+            refused=(
+                sum(each.refused for each in storage.to_send) if storage else None
+            ),
             storage_used_bytes=storage.files_bytes if storage else None,
             storage_free_bytes=(
                 max(storage.max_bytes - storage.files_bytes, 0) if storage else None
@@ -77,6 +81,7 @@ class Condition:
             cpu_celsius=cpu_celsius(),
             throttled=self._governor.is_strained,
             models=self._models,
+            review=self._review(),
         )
 
     def problems(self) -> tuple[Problem, ...]:
@@ -106,7 +111,7 @@ def list_problems(watch_lists: WatchLists) -> Iterator[Problem]:
 
 def oldest_owed_s(storage: StorageStatus, now: datetime) -> float | None:
     """How long ago the vehicle was last seen that has waited longest."""
-    times = [each.oldest for each in storage.owed if each.oldest]
+    times = [each.oldest for each in storage.to_send if each.oldest]
     if not times:
         return None
     waited_s = (now - min(times)).total_seconds()

@@ -15,6 +15,7 @@ from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.page import Parts, delivery_problems, open_page
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
+from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.upkeep import Upkeep
 from edge_anpr.daemon.watching import Watch
@@ -43,10 +44,17 @@ log = logging.getLogger(__name__)
 
 TURN_S = 0.5  # of the main thread
 # Below 5 s in all.
-JOIN_S = {"watch": 1.0, "recognise": 2.5, "deliver-mqtt": 1.0, "web": 0.4}
+JOIN_S = {
+    "watch": 1.0,
+    "recognise": 2.5,
+    "deliver-mqtt": 1.0,
+    "web": 0.3,
+    "review": 0.1,  # what it has just asked is counted, and asked again
+}
 HURRY_S = 0.8  # below what is left of that for delivery
 LAST_TURNS = 6  # of delivery at the end: two vehicles' sightings, alerts and crops
 PAGE_AGAIN_S = 30.0  # after a fault of the page, which stops nothing else
+REVIEW_AGAIN_S = 600.0  # after a fault of the review, likewise
 PATIENCE_S = 30.0  # beyond the camera's own timeout, for a sign of life
 
 
@@ -97,7 +105,8 @@ class Daemon:
         retention = Retention(db, config.storage)
         store = SightingStore(db, retention, boot_id())
         destinations = ("mqtt",) if config.mqtt.host else ()
-        saving = Saving(store, destinations)
+        reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
+        saving = Saving(store, destinations, wants_review=reviews.wants)
 
         burst = Burst(config.motion)
         gate = MotionGate(config.motion)
@@ -118,6 +127,7 @@ class Daemon:
             watch.problems,
             governor.problems,
             partial(list_problems, watch_lists),
+            reviews.problems,
         ]
         condition = Condition(
             watch,
@@ -129,6 +139,7 @@ class Daemon:
             partial(storage_status, db),
             model_names(config.recognition),
             troubles,
+            reviews.status,
         )
         upkeep = Upkeep(watch_lists, clock, store, retention, destinations)
 
@@ -146,6 +157,9 @@ class Daemon:
             self._start("deliver-mqtt", deliver, stack)
             stack.callback(mqtt.hurry, HURRY_S)
             stack.callback(all_stored.set)
+        if reviews.thread:
+            review = partial(take_turns, reviews.thread.step, stop)
+            self._start("review", review, stack, again_after_s=REVIEW_AGAIN_S)
         self._start("recognise", recognise.run, stack)
         self._start("watch", watch.run, stack)
         if config.web.enabled:

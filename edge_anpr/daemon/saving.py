@@ -8,6 +8,7 @@ from time import monotonic
 from edge_anpr.errors import DatabaseDamaged, StorageFailed
 from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.outbox import Due
+from edge_anpr.storage.review_queue import REVIEW_DUE
 from edge_anpr.storage.sightings import SightingStore
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,14 @@ class Saving:
         store: SightingStore,
         destinations: tuple[str, ...],
         clock: Callable[[], float] = monotonic,  # seconds
+        wants_review: Callable[[Sighting], bool] = lambda _: False,
     ) -> None:
         self.sightings = 0  # vehicles, since the start
         self.alerts = 0
         self._store = store
         self._destinations = destinations
         self._clock = clock
+        self._wants_review = wants_review
         self._waiting: deque[Sighting] = deque(maxlen=MOST_WAITING)
         self._retry_at_s: float | None = None
 
@@ -62,7 +65,7 @@ class Saving:
         while self._waiting:
             sighting = self._waiting[0]
             try:
-                self._store.save(sighting, owed_to(self._destinations, sighting))
+                self._store.save(sighting, self._due(sighting))
             except DatabaseDamaged:
                 raise
             except StorageFailed as fault:
@@ -71,6 +74,10 @@ class Saving:
             self._waiting.popleft()
             self._count(sighting)
         self._retry_at_s = None
+
+    def _due(self, sighting: Sighting) -> list[Due]:
+        due = owed_to(self._destinations, sighting)
+        return [*due, REVIEW_DUE] if self._wants_review(sighting) else due
 
     def _wait_after(self, fault: StorageFailed) -> None:
         if self._retry_at_s is None:  # say it once

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.records import Alternative, Sighting, WatchMatch
+from edge_anpr.records import Alternative, Review, Sighting, WatchMatch
 from edge_anpr.runtime.health import Health
 
 # Goes up when a field changes its meaning or goes; a new field does not count.
@@ -100,6 +100,7 @@ def sighting_fields(
         "match": _match(sighting.match) if sighting.match else None,
         "crop": _crop(topics, sighting.crop_jpeg) if sighting.crop_jpeg else None,
         "models": list(sighting.models),
+        "review": _review(sighting.review) if sighting.review else None,
         "buffered": buffered,
     }
 
@@ -126,6 +127,17 @@ def _match(match: WatchMatch) -> dict[str, object]:
         "entry": match.entry,
         "name": match.name,
         "why": match.why,
+    }
+
+
+def _review(review: Review) -> dict[str, object]:
+    sure = review.confidence
+    return {
+        "reviewer": review.reviewer,
+        "outcome": review.outcome,
+        "before": review.before,
+        "text": review.text,
+        "confidence": None if sure is None else _fraction(sure),
     }
 
 

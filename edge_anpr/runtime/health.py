@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
-from edge_anpr.records import ClockQuality
+from edge_anpr.records import ClockQuality, ReviewStatus
 
 ZONES = Path("/sys/class/thermal")
 OWN_IO = Path("/proc/self/io")
@@ -37,6 +37,7 @@ class Health:
     cpu_celsius: float | None = None
     throttled: bool | None = None  # the computer slows down: heat or low voltage
     models: tuple[str, ...] = ()
+    review: ReviewStatus | None = None  # None: no second opinions are asked for
 
 
 class Pulse:

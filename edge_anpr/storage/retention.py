@@ -197,6 +197,9 @@ def erase_sightings(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
         keys,
     )
     connection.executemany("delete from sighting where id = ?", keys)
+    connection.executemany(
+        "update review_outcome set sighting_id = null where sighting_id = ?", keys
+    )
 
 
 def _count_given_up(connection: sqlite3.Connection, kind: Kind, count: int) -> None:

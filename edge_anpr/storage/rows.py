@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from datetime import UTC, datetime, timedelta
 
 from edge_anpr.records import (
@@ -10,6 +10,8 @@ from edge_anpr.records import (
     ClockQuality,
     Direction,
     ListKind,
+    Outcome,
+    Review,
     Sighting,
     Stage,
     WatchMatch,
@@ -52,6 +54,7 @@ def to_row(sighting: Sighting, crop: int | None, boot: str) -> dict[str, Value]:
         "clock": sighting.clock,
         "models": to_json(sighting.models),
         "boot": boot,
+        "review": to_json(asdict(sighting.review)) if sighting.review else None,
     }
 
 
@@ -78,6 +81,7 @@ def to_sighting(row: sqlite3.Row) -> Sighting:
         crop_jpeg=row["jpeg"],
         clock=ClockQuality(row["clock"]),
         models=tuple(json.loads(row["models"])),
+        review=_to_review(row["review"]),
     )
 
 
@@ -90,3 +94,10 @@ def _to_match(text: str | None) -> WatchMatch | None:
         return None
     kind, *rest = json.loads(text)
     return WatchMatch(ListKind(kind), *rest)
+
+
+def _to_review(text: str | None) -> Review | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Review(**fields | {"outcome": Outcome(fields["outcome"])})

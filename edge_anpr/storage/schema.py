@@ -92,6 +92,30 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         )
         """,
     ),
+    (
+        "alter table sighting add column review text",  # JSON: the fields of Review
+        # How often a second opinion was paid for.
+        "alter table owed add column tries integer not null default 0",
+        """
+        create table review_units (
+          day text primary key,  -- that the reviewer bills by, such as 2025-03-01
+          units integer not null
+        )
+        """,
+        """
+        create table review_outcome (  -- outlives its sighting, and holds no plate
+          number integer primary key,
+          sighting_id text,  -- null once it is erased
+          heard integer not null,
+          outcome text not null,
+          confidence real not null,  -- of the device's own read
+          fits integer not null,  -- whether that fitted a national format
+          revealed integer not null,  -- whether it led to an alert
+          corrected integer not null default 0  -- by a person, since
+        )
+        """,
+        "create index review_outcome_sighting on review_outcome (sighting_id)",
+    ),
 )
 
 

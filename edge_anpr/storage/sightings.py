@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from edge_anpr.errors import DiskFull, RevisionTaken
-from edge_anpr.records import ClockQuality, Sighting
+from edge_anpr.records import ClockQuality, Kind, Sighting, Stage
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.outbox import Due, Owed, owe, settle
 from edge_anpr.storage.retention import Retention
+from edge_anpr.storage.review_log import note_correction, note_review
 from edge_anpr.storage.rows import MICROSECOND, to_micros, to_row, to_sighting
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class SightingStore:
             self._save_in_little_room(sighting, due)
 
     def answer(self, owed: Owed, revision: Sighting, due: Sequence[Due] = ()) -> bool:
-        """Store the revision that a delivery led to, and owe the delivery no longer.
+        """Store the revision that a review led to, and owe the review no longer.
 
         False, and nothing is stored, when it is not owed any more: the plate may have
         been erased meanwhile. Raises RevisionTaken and StorageFailed.
@@ -50,6 +51,8 @@ class SightingStore:
             if not settle(connection, [owed]):
                 return False
             self._insert(connection, revision, due)
+            is_revealed = any(each.kind is Kind.ALERT for each in due)
+            note_review(connection, owed.sighting, revision, is_revealed=is_revealed)
         return True
 
     def latest(self, sighting_id: str) -> Sighting | None:
@@ -165,14 +168,18 @@ class SightingStore:
             """
             insert into sighting (id, revision, stage, plate, raw_text, alternatives,
               confidence, char_confidences, country, format, first_seen, last_seen,
-              reads, direction, match, crop, clock, models, boot)
+              reads, direction, match, crop, clock, models, boot,
+              review)
             values (:id, :revision, :stage, :plate, :raw_text, :alternatives,
               :confidence, :char_confidences, :country, :format, :first_seen,
-              :last_seen, :reads, :direction, :match, :crop, :clock, :models, :boot)
+              :last_seen, :reads, :direction, :match, :crop, :clock, :models, :boot,
+              :review)
             """,
             row,
         )
         owe(connection, sighting, due)
+        if sighting.stage is Stage.CORRECTED:
+            note_correction(connection, sighting)
 
 
 def _store_crop(connection: sqlite3.Connection, jpeg: bytes | None) -> int | None:

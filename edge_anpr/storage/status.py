@@ -7,6 +7,7 @@ from datetime import datetime
 from edge_anpr.records import Kind
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.files import all_files, set_aside_files, size_bytes
+from edge_anpr.storage.review_queue import REVIEW
 from edge_anpr.storage.rows import to_time
 
 
@@ -35,6 +36,11 @@ class StorageStatus:
     damaged_files: tuple[str, ...]  # names of the databases set aside
     is_short_of_space: bool  # the disk has none to spare
     fault: str | None  # why the last write failed; None when it did not
+
+    @property
+    def to_send(self) -> tuple[OwedStatus, ...]:
+        """Without what is owed a review, which has an account of its own."""
+        return tuple(each for each in self.owed if each.destination != REVIEW)
 
 
 def storage_status(db: Database) -> StorageStatus:

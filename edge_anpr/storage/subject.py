@@ -13,10 +13,12 @@ from edge_anpr.storage.rows import to_json, to_sighting
 
 CHUNK_BYTES = 1 << 20
 
-# A list entry counts: the sighting was reported as that plate.
+# A list entry counts: the sighting was reported as that plate. So does what a reviewer
+# read.
 OF_PLATE = """
   select distinct id from sighting
   where plate = :plate or raw_text = :plate or json_extract(match, '$[2]') = :plate
+  or json_extract(review, '$.text') = :plate
 """
 
 

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from edge_anpr.records import Alternative, PlateRead
+from edge_anpr.tracking.alignment import Row, aligned
 from edge_anpr.tracking.look import Look
-from edge_anpr.tracking.lookalikes import LOST, costs, place_by_place, swap_cost
 
 MOST_ALTERNATIVES = 5
 LEAST_HEARD = 0.01  # confidence of a runner-up worth aligning
 SHARED_VIEW = 0.5  # what a further look adds: it has seen much the same as the best
 SUREST, LEAST_SURE = 0.995, 0.01  # no single look is heard as surer than this
 
-Row: TypeAlias = list[str]  # what a text says at each slot, see _aligned
 Claim: TypeAlias = dict[str, float]  # of one look, what a slot may say: 0..1
 
 
@@ -58,7 +57,7 @@ def vote(looks: Iterable[Look]) -> Vote | None:
         return None
     support = _support(ballots)
     pivot = max(support, key=lambda text: (support[text], text))
-    row_of = functools.cache(lambda text: _aligned(text, pivot))  # many are the same
+    row_of = functools.cache(lambda text: aligned(text, pivot))  # many are the same
     claims = [_claims(each.read, row_of) for each in ballots]
     own = row_of(pivot)
     winners = [_winner(ballots, claims, slot, text) for slot, text in enumerate(own)]
@@ -114,34 +113,6 @@ def _winner(
         for said, sure in claim[slot].items():
             scores[said] += ballot.quality * sure
     return max(scores, key=lambda said: (scores[said], said == pivot, said))
-
-
-def _aligned(text: str, pivot: str) -> Row:
-    """Lay a text beside the pivot, at the least cost.
-
-    The slots: what stands before the pivot's first character, at it, between it and
-    the second, and so on to what stands after the last; "" where nothing does.
-    """
-    row = [""] * (2 * len(pivot) + 1)
-    if place_by_place(text, pivot) is not None:
-        row[1::2] = text
-        return row
-    cost = costs(text, pivot)
-    i, j = len(text), len(pivot)
-    while i or j:
-        if (
-            i
-            and j
-            and cost[i][j] == cost[i - 1][j - 1] + swap_cost(text[i - 1], pivot[j - 1])
-        ):
-            i, j = i - 1, j - 1
-            row[2 * j + 1] = text[i]
-        elif j and cost[i][j] == cost[i][j - 1] + LOST:
-            j -= 1
-        else:
-            i -= 1
-            row[2 * j] = text[i] + row[2 * j]
-    return row
 
 
 def _share(claim: Claim, said: str) -> float:

@@ -58,6 +58,12 @@ class WatchLists:
         ]
         return min(matches, key=lambda ranked: ranked[0])[1] if matches else None
 
+    def is_private(self, plate: str) -> bool:
+        """Whether it may be one of a list that is marked private."""
+        return any(
+            file.is_private and any(file.entries.matches(plate)) for file in self._files
+        )
+
 
 class _File:
     """One list, and the state of its file when it was last read."""
@@ -65,6 +71,7 @@ class _File:
     def __init__(self, config: WatchListFile) -> None:
         self.entries = Entries(config, ())
         self.problem = ""
+        self.is_private = config.private
         self._config = config
         self._signature: Signature = ()  # not that of any file, nor of none
         self._was_read = False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from edge_anpr.records import ClockQuality
+from edge_anpr.records import ClockQuality, ReviewStatus
 from edge_anpr.web.device import State
 from edge_anpr.web.words import ago, duration, plural, size
 
@@ -28,9 +28,11 @@ UNKNOWN = "not known"
 
 
 def groups(state: State) -> list[Group]:
+    review = state.health.review
     return [
         Group("Camera", tuple(_camera(state))),
         Group("Delivery", tuple(_delivery(state))),
+        *([Group("Second opinions", tuple(_review(review)))] if review else []),
         Group("Computer", tuple(_computer(state))),
         Group("Software", tuple(_software(state))),
     ]
@@ -61,6 +63,28 @@ def _delivery(state: State) -> list[Fact]:
     if broker and broker.trouble:
         facts.append(Fact("Trouble", broker.trouble))
     return facts
+
+
+def _review(review: ReviewStatus) -> list[Fact]:
+    facts = [
+        Fact("State", review.state),
+        Fact("Waiting for one", f"{review.owed:,}"),
+        _budget("Units this month", review.units_month, review.monthly_units),
+        _budget("Units today", review.units_day, review.daily_units),
+        Fact("Confirmed", f"{review.confirmed:,}"),
+        Fact("Changed", f"{review.changed:,}"),
+        Fact("Disagreed", f"{review.disagreed:,}"),
+        Fact("Nothing read", f"{review.nothing_read:,}"),
+        Fact("Changes corrected since", f"{review.corrected:,}"),
+    ]
+    if review.says:
+        facts.insert(1, Fact("Why", review.says))
+    return facts
+
+
+def _budget(name: str, spent: int, most: int) -> Fact:
+    share = min(spent / most, 1.0) if most else None
+    return Fact(name, f"{spent:,} of {most:,}", share)
 
 
 def _computer(state: State) -> list[Fact]:

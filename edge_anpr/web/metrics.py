@@ -10,6 +10,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from edge_anpr.records import ReviewState
 from edge_anpr.runtime.health import bytes_written
 from edge_anpr.web.device import State
 
@@ -30,6 +31,7 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._camera()
         yield from self._delivery()
+        yield from self._review()
         yield from self._computer()
 
     def _camera(self) -> Iterator[Metric]:
@@ -60,7 +62,7 @@ class _Figures(Collector):
             return
         owed: dict[str, int] = {}
         refused: dict[str, int] = {}
-        for each in state.storage.owed:
+        for each in state.storage.to_send:
             name = each.kind.name.lower()
             owed[name] = owed.get(name, 0) + each.owed
             refused[name] = refused.get(name, 0) + each.refused
@@ -83,6 +85,44 @@ class _Figures(Collector):
             "Disk space by what takes it.",
             "class",
             {"database": state.storage.files_bytes},
+        )
+
+    def _review(self) -> Iterator[Metric]:
+        review = self._state.health.review
+        if review is None:
+            return
+        yield _gauge(
+            "edge_anpr_cloud_units",
+            "Pictures paid for in the reviewer's month and day.",
+            "period",
+            {"month": review.units_month, "day": review.units_day},
+        )
+        yield _gauge(
+            "edge_anpr_cloud_units_allowed",
+            "The most there may be.",
+            "period",
+            {"month": review.monthly_units, "day": review.daily_units},
+        )
+        yield _gauge(
+            "edge_anpr_reviews",
+            "Second opinions of the last year; corrected: changes that a person undid.",
+            "outcome",
+            {
+                "confirmed": review.confirmed,
+                "changed": review.changed,
+                "disagreed": review.disagreed,
+                "nothing_read": review.nothing_read,
+                "corrected": review.corrected,
+            },
+        )
+        yield GaugeMetricFamily(
+            "edge_anpr_reviews_owed", "Sightings that wait for one.", review.owed
+        )
+        yield _gauge(
+            "edge_anpr_review_state",
+            "1: this is how it is.",
+            "state",
+            {each: int(each is review.state) for each in ReviewState},
         )
 
     def _computer(self) -> Iterator[Metric]:

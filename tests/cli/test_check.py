@@ -29,7 +29,14 @@ def test_every_part_has_its_line(tmp_path: Path, models: Path) -> None:
     code, says = _check(_settings(tmp_path, models))
     clock_is_set = says.pop("clock").startswith("ok")
     assert code == (0 if clock_is_set else 1)
-    assert list(says) == ["settings", "models", "camera", "broker", "disk"]
+    assert list(says) == [
+        "settings",
+        "models",
+        "camera",
+        "broker",
+        "review",
+        "disk",
+    ]
     assert all(each.startswith("ok") for each in says.values())
     assert "1280 x 720" in says["camera"]
 

@@ -1,5 +1,6 @@
-"""A database on real disk for each test."""
+"""What the tests of the daemon share: a real broker, and a database on real disk."""
 
+from tests.broker import mosquitto, receiver
 from tests.storage.conftest import storage
 
-__all__ = ["storage"]
+__all__ = ["mosquitto", "receiver", "storage"]

@@ -24,6 +24,10 @@ from edge_anpr.records import (
     ClockQuality,
     Direction,
     ListKind,
+    Outcome,
+    Review,
+    ReviewState,
+    ReviewStatus,
     Sighting,
     Stage,
     WatchMatch,
@@ -177,3 +181,28 @@ def test_the_guide_describes_every_field(name: str) -> None:
     properties = schema(name).get("properties")
     assert isinstance(properties, dict)
     assert set(properties) - described == set()
+
+
+@pytest.mark.parametrize("confidence", [None, 0.87654])
+def test_a_review_is_sent_with_both_readings(confidence: float | None) -> None:
+    review = Review(
+        "google-cloud-vision", Outcome.CHANGED, "A812CDE", "AB12CDE", confidence
+    )
+    reviewed = replace(sighting(), stage=Stage.REVIEWED, review=review)
+    payload = sighting_message(TOPICS, reviewed, buffered=True).payload
+    validate("sighting", payload)
+    assert json.loads(payload)["review"] == {
+        "reviewer": "google-cloud-vision",
+        "outcome": "changed",
+        "before": "A812CDE",
+        "text": "AB12CDE",
+        "confidence": confidence and round(confidence, 4),
+    }
+
+
+def test_the_health_tells_of_second_opinions() -> None:
+    status = ReviewStatus(ReviewState.SPENT, "no more", 3, 9, 9, 90, 9, 4, 3, 2, 1, 0)
+    health = Health("1", 1.0, ClockQuality.SYNCED, review=status)
+    payload = health_message(TOPICS, health, NOON).payload
+    validate("health", payload)
+    assert json.loads(payload)["review"]["state"] == "spent"

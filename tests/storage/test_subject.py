@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 
-from edge_anpr.records import Alternative, ListKind, WatchMatch
+from edge_anpr.records import Alternative, ListKind, Outcome, Review, WatchMatch
 from edge_anpr.storage.files import all_files
 from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.subject import Erasure, erase_plate, export_plate
@@ -79,3 +79,10 @@ def test_the_export_has_all_revisions_under_any_of_the_plates_names(
     for each in (first, second, as_read, as_listed, *others):
         storage.sightings.save(each)
     assert export_plate(storage.db, PLATE) == [first, second, as_read, as_listed]
+
+
+def test_what_only_a_reviewer_read_is_erased_too(storage: Storage) -> None:
+    review = Review("google-cloud-vision", Outcome.DISAGREED, "AB0001XY", PLATE, 0.6)
+    storage.sightings.save(replace(sighting(1), review=review))
+    erasure = erase_plate(storage.db, PLATE)
+    assert (erasure.sightings, erasure.left) == (1, 0)

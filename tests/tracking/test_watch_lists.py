@@ -179,3 +179,18 @@ def _fits(entry: str, plate: str) -> bool:
     if entry[0] == "*":
         return _fits(entry[1:], plate) or bool(plate and _fits(entry, plate[1:]))
     return bool(plate and entry[0] in ("?", plate[0]) and _fits(entry[1:], plate[1:]))
+
+
+@pytest.mark.parametrize(
+    ("plate", "is_private"),
+    [("AB12CDE", True), ("A812CDE", True), ("KX99ZZZ", True), ("ZZ99ZZZ", False)],
+    ids=["exact", "similar", "wildcard", "none"],
+)
+def test_what_may_be_on_a_private_list_is_private(
+    staff: Path, plate: str, is_private: bool
+) -> None:
+    files = (WatchListFile(file=staff, private=True),)
+    lists = WatchLists(WatchlistConfig(lists=files))
+    lists.refresh(0)
+    assert lists.is_private(plate) is is_private
+    assert not _lists(staff).is_private(plate)

@@ -1,0 +1,82 @@
+"""Sightings that are owed a review: the least tried first, of those the newest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from edge_anpr.records import Kind
+from edge_anpr.storage.database import Database, Safety
+from edge_anpr.storage.outbox import Due, Outbox, Owed, settle
+from edge_anpr.storage.rows import to_micros, to_sighting
+
+REVIEW = "review"
+REVIEW_DUE = Due(REVIEW, Kind.CROP)  # without its crop there is nothing to review
+
+
+class ReviewQueue:
+    """For one thread; its methods raise StorageFailed."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._outbox = Outbox(db, REVIEW)
+
+    def first(self, most: int) -> list[Owed]:
+        """What to ask next, at most so many."""
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                """
+                select sighting.*, crop.jpeg, owed.number as owed_number
+                from owed
+                join sighting on sighting.id = owed.sighting_id
+                  and sighting.revision = owed.revision
+                left join crop on crop.number = sighting.crop
+                where destination = ? and refused is null
+                order by tries, last_seen desc, owed.number desc limit ?
+                """,
+                (REVIEW, most),
+            ).fetchall()
+        return [Owed(row["owed_number"], Kind.CROP, to_sighting(row)) for row in rows]
+
+    def count(self) -> int:
+        with self._db.reading() as connection:
+            query = """
+                select count(*) from owed where destination = ? and refused is null
+            """
+            return int(connection.execute(query, (REVIEW,)).fetchone()[0])
+
+    def withdraw(self, owed: Sequence[Owed]) -> None:
+        """These need no review any more."""
+        with self._db.writing(Safety.CRASH) as connection:
+            settle(connection, owed)
+
+    def refuse(self, owed: Owed, reason: str) -> None:
+        """There will be no review of this; keep the reason."""
+        self._outbox.refused(owed, reason)
+
+    def refuse_tried(self, times: int) -> int:
+        """Give up on what has been paid for so often without an answer; count it."""
+        with self._db.writing(Safety.CRASH) as connection:
+            return connection.execute(
+                """
+                update owed set refused = ?
+                where destination = ? and refused is null and tries >= ?
+                """,
+                (f"no answer after {times} tries", REVIEW, times),
+            ).rowcount
+
+    def expire(self, before: datetime) -> int:
+        """Owe no review of what was last seen before this; count it."""
+        with self._db.writing(Safety.CRASH) as connection:
+            return connection.execute(
+                """
+                delete from owed where destination = ? and (sighting_id, revision) in
+                  (select id, revision from sighting where last_seen < ?)
+                """,
+                (REVIEW, to_micros(before)),
+            ).rowcount
+
+    def forget(self) -> int:
+        """Owe no review at all; count them."""
+        with self._db.writing(Safety.CRASH) as connection:
+            return connection.execute(
+                "delete from owed where destination = ?", (REVIEW,)
+            ).rowcount
