@@ -17,6 +17,7 @@ from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
 from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
+from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
 from edge_anpr.daemon.watching import Watch
 from edge_anpr.delivery.courier import Courier
@@ -110,7 +111,7 @@ class Daemon:
 
         burst = Burst(config.motion)
         gate = MotionGate(config.motion)
-        governor = Governor()
+        governor, sight = Governor(), Sight()
         watch = Watch(
             camera,
             config.camera,
@@ -118,6 +119,7 @@ class Daemon:
             burst,
             lambda: clock.quality,
             governor.takes,
+            sight.see,
             stop,
         )
         proving = Proving(pipeline.can_read)
@@ -126,6 +128,7 @@ class Daemon:
             proving.problems,
             watch.problems,
             governor.problems,
+            sight.problems,
             partial(list_problems, watch_lists),
             reviews.problems,
         ]

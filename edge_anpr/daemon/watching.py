@@ -29,9 +29,13 @@ class Watch:
         burst: Burst,
         clock: Callable[[], ClockQuality],
         takes: Callable[[float], bool],
+        see: Callable[[Frame], None],
         stop: Event,
     ) -> None:
-        """takes: whether there is time to look at a frame that was taken then."""
+        """takes: whether there is time to look at a frame that was taken then.
+
+        see: judges whether there is anything to be seen.
+        """
         self.pulse = Pulse()
         self.frames = 0  # since the start
         self.seen: Moment | None = None  # of the last frame, once it is handed on
@@ -41,6 +45,7 @@ class Watch:
         self._burst = burst
         self._clock = clock
         self._takes = takes
+        self._see = see
         self._stop = stop
         self._camera = Reopening(
             camera, config.retry_max_s, self._wait, self._lost, self._back
@@ -70,6 +75,7 @@ class Watch:
         self.has_ended = True
 
     def _take(self, frame: Frame) -> None:
+        self._see(frame)
         motion = self._gate.look(frame)
         if motion.is_recent:
             self._burst.put(frame, motion)

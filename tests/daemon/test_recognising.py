@@ -64,6 +64,7 @@ class Bench:
             burst,
             lambda: ClockQuality.SYNCED,
             lambda _: True,
+            lambda _: None,
             stop_watching,
         )
         pipeline = open_pipeline(config, WatchLists(WatchlistConfig()))
