@@ -47,8 +47,8 @@ END
 parse() {
     while [ $# -gt 0 ]; do
         case $1 in
-            --camera) CAMERA=$(value_of "$@") && shift ;;
-            --offline) WHEELS=$(value_of "$@") && shift ;;
+            --camera) CAMERA=$(value_of "$@"); shift ;;
+            --offline) WHEELS=$(value_of "$@"); shift ;;
             --uninstall) [ "$MODE" = purge ] || MODE=uninstall ;;
             --purge) MODE=purge ;;
             -h | --help) usage && exit 0 ;;

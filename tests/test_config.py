@@ -81,3 +81,16 @@ def test_a_mistake_is_named_with_its_line(text: str, said: str, tmp_path: Path) 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read"):
         load_config(tmp_path / "gone.yaml")
+
+
+def test_a_bare_name_is_a_secret_that_systemd_hands_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials/x")
+    file = tmp_path / "config.yaml"
+    file.write_text("mqtt: {credentials_file: mqtt, ca_file: ca.crt}")
+    mqtt = load_config(file).mqtt
+    assert mqtt.credentials_file == Path("/run/credentials/x/mqtt")
+    assert mqtt.ca_file == Path("ca.crt")
+    file.write_text("mqtt: {credentials_file: /etc/mqtt}")
+    assert load_config(file).mqtt.credentials_file == Path("/etc/mqtt")

@@ -4,6 +4,7 @@ set -eu
 
 CAMERA=gate
 UNIT=edge-anpr@$CAMERA
+UNIT_FILE=/etc/systemd/system/edge-anpr@.service
 DATABASE=/var/lib/edge-anpr/$CAMERA/sightings.db
 
 step() {
@@ -40,6 +41,22 @@ reads_plates() {
 query() {
     /usr/bin/python3 -c 'import sqlite3, sys
 print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])' "$DATABASE" "$1"
+}
+
+page_answers() {
+    /usr/bin/python3 -c 'import urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:8080/health").read(200))'
+}
+
+# The unit must not forbid the question whether the clock has been set.
+may_ask_for_the_clock() {
+    set --
+    for rule in $(sed -n 's/^SystemCallFilter=//p' "$UNIT_FILE" | tr ' ' '|'); do
+        set -- "$@" -p "SystemCallFilter=$(printf '%s' "$rule" | tr '|' ' ')"
+    done
+    systemd-run --quiet --wait --pipe -p User=edge-anpr -p SystemCallErrorNumber=EPERM \
+        "$@" /usr/bin/python3 -c 'import ctypes, sys
+sys.exit(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) < 0)'
 }
 
 # Within so many seconds: another process of the service is ready.
@@ -86,6 +103,8 @@ step "A first installation, without a network"
 install_version 1.0.0
 holds runs 1.0.0
 holds reads_plates
+holds may_ask_for_the_clock
+holds test "$(stat -c %U /var/lib/edge-anpr/$CAMERA/page-passwords)" = edge-anpr
 
 step "It watches a recording"
 make_recording
@@ -93,6 +112,7 @@ systemctl restart "$UNIT"
 sleep 15
 holds runs 1.0.0
 holds test "$(query 'select count(*) from sighting')" -gt 0
+holds page_answers
 
 step "The unit is as it should be"
 holds systemd-analyze verify "$UNIT.service"

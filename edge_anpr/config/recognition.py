@@ -30,6 +30,11 @@ class RecognitionConfig(Section):
     threads: int = Field(default=1, ge=1, le=64)
     """Processor threads a model may use."""
 
+    delegate: Path | None = None
+    """Library that runs the models on other hardware, such as
+    /usr/lib/aarch64-linux-gnu/libedgetpu.so.1; where it fails, the processor does;
+    null: none."""
+
     min_detection_confidence: float | None = Field(default=None, ge=0, le=1)
     """Weaker detections are not looked at (0..1); null: as the model's card says."""
 

@@ -2,12 +2,12 @@
 
 import ipaddress
 from enum import StrEnum
-from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
 
 
@@ -25,10 +25,10 @@ class ReviewConfig(Section):
     """true: crops of doubtful plates, and nothing else, go to Google; see
     docs/review.md for what that costs and means."""
 
-    credentials_file: Path | None = None
+    credentials_file: SecretFile | None = None
     """Key file (JSON) of a service account. Either this or api_key_file."""
 
-    api_key_file: Path | None = None
+    api_key_file: SecretFile | None = None
     """A file that holds an API key and nothing else."""
 
     endpoint: str = "vision.googleapis.com"

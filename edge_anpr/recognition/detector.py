@@ -30,7 +30,7 @@ def load_detector(config: RecognitionConfig, size: DetectorSize) -> "Detector":
         raise ModelMismatch(f"{path}: this is the card of a {card.kind}.")
     threshold = config.min_detection_confidence
     return Detector(
-        load_network(card, folder, config.threads),
+        load_network(card, folder, config.threads, config.delegate),
         card,
         card.threshold if threshold is None else threshold,
     )

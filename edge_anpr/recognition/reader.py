@@ -31,7 +31,7 @@ def load_reader(config: RecognitionConfig) -> "Reader":
     card = load_card(path)
     if not isinstance(card, ReaderCard):
         raise ModelMismatch(f"{path}: this is the card of a {card.kind}.")
-    return Reader(load_network(card, folder, config.threads), card)
+    return Reader(load_network(card, folder, config.threads, config.delegate), card)
 
 
 class Reader:

@@ -1,10 +1,14 @@
 """Run one .tflite model that has been checked against its card."""
 
+import ctypes
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +17,8 @@ from numpy.typing import NDArray
 from edge_anpr.errors import ModelMismatch
 from edge_anpr.recognition.card import DetectorCard, ReaderCard
 from edge_anpr.records import Pixels
+
+log = logging.getLogger(__name__)
 
 RUNTIMES = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
 
@@ -70,9 +76,16 @@ class LiteRtNetwork:
 
 
 def load_network(
-    card: DetectorCard | ReaderCard, folder: Path, threads: int
+    card: DetectorCard | ReaderCard,
+    folder: Path,
+    threads: int,
+    delegate: Path | None = None,
 ) -> Network:
-    """Raise ModelMismatch when model, card and runtime do not fit together."""
+    """Raise ModelMismatch when model, card and runtime do not fit together.
+
+    delegate: a library that runs models elsewhere, on an Edge TPU for one; when it
+    cannot be used, the processor does it.
+    """
     path = folder / card.file
     try:
         content = path.read_bytes()
@@ -87,7 +100,7 @@ def load_network(
             f"one has {came[:12]}…; use the model and the card of one release."
         )
     try:
-        interpreter = make_interpreter(content, threads)
+        interpreter = make_interpreter(content, threads, delegate)
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelMismatch(
@@ -98,14 +111,14 @@ def load_network(
     return LiteRtNetwork(interpreter, card)
 
 
-def make_interpreter(content: bytes, threads: int) -> Any:
+def make_interpreter(content: bytes, threads: int, delegate: Path | None = None) -> Any:
     """Of the first runtime that works; raise ModelMismatch when there is none."""
     # Only making one shows that a runtime works: with NumPy 2, tflite-runtime imports.
     unusable = []
     for name in RUNTIMES:
         try:
             module = import_module(name)
-            return module.Interpreter(model_content=content, num_threads=threads)
+            return _interpreter_of(module, content, threads, delegate)
         except ModuleNotFoundError:
             continue
         except (ImportError, SystemError, AttributeError) as error:
@@ -118,6 +131,36 @@ def make_interpreter(content: bytes, threads: int) -> Any:
     raise ModelMismatch(
         "No model runtime is installed; install ai-edge-litert "
         "(or tflite-runtime with numpy<2)."
+    )
+
+
+def _interpreter_of(
+    module: ModuleType, content: bytes, threads: int, delegate: Path | None
+) -> Any:
+    if delegate:
+        try:
+            ctypes.CDLL(str(delegate))  # or LiteRT stumbles over its own half-made one
+            loaded = module.load_delegate(str(delegate))
+            interpreter = module.Interpreter(
+                model_content=content,
+                num_threads=threads,
+                experimental_delegates=[loaded],
+            )
+            interpreter.allocate_tensors()
+        except (OSError, ValueError, RuntimeError) as error:
+            _say_once(delegate, str(error).removeprefix(f"{delegate}: "))
+        else:
+            return interpreter
+    return module.Interpreter(model_content=content, num_threads=threads)
+
+
+@cache
+def _say_once(delegate: Path, why: str) -> None:
+    """Not for each of the models."""
+    log.warning(
+        "%s cannot be used (%s); the processor runs the models instead",
+        delegate,
+        " ".join(why.split()),
     )
 
 

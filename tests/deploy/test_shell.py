@@ -1,0 +1,68 @@
+"""The installer's shell scripts, and the unit, as far as they go without a board."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from edge_anpr.config import load_config
+
+DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+SCRIPTS = sorted([*DEPLOY.glob("*.sh"), *DEPLOY.glob("proof/*.sh")])
+TEMPLATES = sorted((DEPLOY / "settings").glob("*.yaml"))
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which(command[0])
+    if not program:
+        pytest.skip(f"{command[0]} is not installed")
+    return subprocess.run(
+        [program, *command[1:]], capture_output=True, text=True, check=False, cwd=DEPLOY
+    )
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.name))
+def test_shellcheck_has_nothing_to_say(script: Path) -> None:
+    done = _run(
+        "shellcheck", "--external-sources", "-P", str(DEPLOY.parent), str(script)
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_unit_is_well_formed(tmp_path: Path) -> None:
+    unit = tmp_path / "edge-anpr@gate.service"
+    text = (DEPLOY / "edge-anpr@.service").read_text()
+    unit.write_text(text.replace("/opt/edge-anpr/current/bin/edge-anpr", "/bin/true"))
+    done = _run("systemd-analyze", "verify", str(unit))
+    # It exits with 0 even on an unknown key.
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_first_settings_are_valid(template: Path, tmp_path: Path) -> None:
+    file = tmp_path / "gate.yaml"
+    text = template.read_text()
+    file.write_text(text.replace("@CAMERA@", "gate").replace("@DEVICE@", "pole-gate"))
+    config = load_config(file)
+    assert str(config.storage.folder) == "/var/lib/edge-anpr/gate"
+    uncommented = [
+        line.removeprefix("# ") if line.startswith("# ") and "@" not in line else line
+        for line in text[text.index("# mqtt:") :].splitlines()
+    ]
+    file.write_text("\n".join(line for line in uncommented if "@" not in line))
+    assert load_config(file).mqtt.host == "broker.example"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--camra", "gate"], "There is no option --camra; --help lists them."),
+        (["--camera", "Gate 1"], "--camera is 'Gate 1'; use a-z, 0-9 and hyphens."),
+        (["--camera"], "--camera needs a value; --help shows it."),
+        (["--offline", "/nowhere"], "--offline: there is no folder /nowhere."),
+    ],
+)
+def test_a_wrong_option_is_named(options: list[str], says: str) -> None:
+    done = _run("sh", "install.sh", *options)
+    assert (done.returncode, done.stderr.strip()) == (1, says)
