@@ -21,14 +21,24 @@ from edge_anpr.records import Problem, Sighting
 from edge_anpr.storage.access import AccessLog
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.outbox import Owed
+from edge_anpr.storage.reports import ReportStore
 from edge_anpr.storage.sightings import SightingStore
 from edge_anpr.storage.status import StorageStatus, storage_status
-from edge_anpr.storage.subject import erase_plate, export_plate
+from edge_anpr.storage.subject import Erasure, erase_plate, export_plate
 from edge_anpr.storage.viewing import View
 from edge_anpr.tracking.finding import Finder
+from edge_anpr.tracking.misses import Misses
 from edge_anpr.tracking.watch_lists import WatchLists
 from edge_anpr.web.app import create_app
-from edge_anpr.web.device import BrokerState, CameraState, Device, State, password_file
+from edge_anpr.web.device import (
+    BrokerState,
+    CameraState,
+    Device,
+    State,
+    Stretch,
+    Totals,
+    password_file,
+)
 from edge_anpr.web.serving import Serving
 
 T = TypeVar("T")
@@ -48,6 +58,9 @@ class Parts:
     watch_lists: WatchLists
     destinations: tuple[str, ...]
     courier: Courier[Owed] | None
+    misses: Misses
+    totals: Callable[[], Totals]
+    last: Callable[[float], Stretch]  # how far plates came in so many seconds
 
 
 def open_page(parts: Parts, stop: Event) -> Serving:
@@ -66,7 +79,12 @@ def open_page(parts: Parts, stop: Event) -> Serving:
         correct=correcting.correct,
         export=partial(export_plate, parts.db),
         export_fields=partial(export_fields, topics),
-        erase=partial(erase_plate, parts.db),
+        erase=partial(_erase, parts),
+        funnel=parts.last,
+        totals=parts.totals,
+        misses=parts.misses,
+        glance=parts.watch.glance,
+        reports=ReportStore(parts.db, view),
     )
     return Serving(partial(create_app, device), config.web, password_file(config), stop)
 
@@ -96,6 +114,11 @@ def state_of(parts: Parts) -> State:
         ),
         storage=storage,
     )
+
+
+def _erase(parts: Parts, plate: str) -> Erasure:
+    parts.misses.forget(plate)
+    return erase_plate(parts.db, plate)
 
 
 def export_fields(topics: Topics, sighting: Sighting) -> dict[str, object]:

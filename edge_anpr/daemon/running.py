@@ -24,6 +24,7 @@ from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.pipeline.funnel import Funnel
+from edge_anpr.pipeline.funnel_history import FunnelHistory
 from edge_anpr.pipeline.opening import model_names, open_pipeline
 from edge_anpr.pipeline.pipeline import Pipeline
 from edge_anpr.recognition.burst import Burst
@@ -40,6 +41,7 @@ from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
 from edge_anpr.storage.status import storage_status
 from edge_anpr.tracking.watch_lists import WatchLists
+from edge_anpr.web.device import Stretch, Totals
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class Daemon:
         self.was_asked_to_end = False  # by a signal, not by a recording's end
         self._workers: list[Worker] = []
         self._funnel: Callable[[], Funnel] = Funnel
+        self._history = FunnelHistory(monotonic())
 
     @property
     def funnel(self) -> Funnel:
@@ -147,12 +150,13 @@ class Daemon:
         upkeep = Upkeep(watch_lists, clock, store, retention, destinations)
 
         proving.prove()
-        courier = None
+        courier, tally = None, None
         if destinations:
             mqtt = open_mqtt(
                 config.mqtt, config.device, config.home_assistant, condition.health
             )
             self._funnel = partial(_funnel, pipeline, mqtt.sent)
+            tally = mqtt.sent
             courier = Courier(Outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
             troubles.append(partial(delivery_problems, courier))
             all_stored = Event()  # it goes on until then, for what is stored last
@@ -167,7 +171,17 @@ class Daemon:
         self._start("watch", watch.run, stack)
         if config.web.enabled:
             parts = Parts(
-                config, watch, condition, db, store, watch_lists, destinations, courier
+                config,
+                watch,
+                condition,
+                db,
+                store,
+                watch_lists,
+                destinations,
+                courier,
+                pipeline.misses,
+                partial(self._totals, pipeline, saving, tally),
+                self._last,
             )
             page = open_page(parts, stop)
             troubles.append(page.problems)
@@ -177,8 +191,28 @@ class Daemon:
         log.info("Watching, with %s", ", ".join(model_names(config.recognition)))
 
         self._wait_for_the_end(
-            (upkeep.turn, governor.turn), (watch.pulse, recognise.pulse)
+            (upkeep.turn, governor.turn, self._note_funnel),
+            (watch.pulse, recognise.pulse),
         )
+
+    def _note_funnel(self) -> None:
+        self._history.note(self.funnel, monotonic())
+
+    def _totals(
+        self, pipeline: Pipeline, saving: Saving, tally: Tally | None
+    ) -> Totals:
+        return Totals(
+            stages=self.funnel.stages,
+            left_out=pipeline.left_out,
+            alerts=dict(saving.alerts_of.copy()),
+            seconds=pipeline.seconds,
+            published=tally.seconds if tally else None,
+        )
+
+    def _last(self, seconds: float) -> Stretch:
+        """How far plates came lately."""
+        stretch = self._history.last(seconds, self.funnel, monotonic())
+        return Stretch(stretch.funnel.stages, stretch.seconds)
 
     def _wait_for_the_end(
         self, turns: Iterable[Callable[[], None]], pulses: Collection[Pulse]

@@ -1,7 +1,7 @@
 """Store sightings with what they owe, also when the disk is not ready at once."""
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from time import monotonic
 
@@ -42,6 +42,7 @@ class Saving:
     ) -> None:
         self.sightings = 0  # vehicles, since the start
         self.alerts = 0
+        self.alerts_of: Counter[str] = Counter()  # the same, by list
         self._store = store
         self._destinations = destinations
         self._clock = clock
@@ -88,4 +89,6 @@ class Saving:
         if sighting.stage is Stage.FINAL:
             self.sightings += 1
             self.alerts += sighting.is_alert
+            if sighting.is_alert and sighting.match:
+                self.alerts_of[sighting.match.list_name] += 1
             log.info("Sighting %s is final: %d reads", sighting.id, sighting.reads)

@@ -12,6 +12,7 @@ from edge_anpr.errors import CameraLost
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
 from edge_anpr.records import ClockQuality, Frame, Problem
+from edge_anpr.runtime.glance import Glance
 from edge_anpr.runtime.health import Pulse
 from edge_anpr.tracking.look import Moment
 
@@ -40,6 +41,7 @@ class Watch:
         self.frames = 0  # since the start
         self.seen: Moment | None = None  # of the last frame, once it is handed on
         self.trouble: str | None = None  # why there are no frames just now
+        self.glance = Glance[Frame]()  # at every frame, for whoever looks
         self.has_ended = False  # a recording, after its last frame
         self._gate = gate
         self._burst = burst
@@ -70,6 +72,7 @@ class Watch:
             for frame in frames:
                 if self._stop.is_set():
                     return
+                self.glance.show(frame)
                 if self._takes(frame.taken_s):
                     self._take(frame)
         self.has_ended = True

@@ -14,6 +14,9 @@ class Funnel:
     inside: int = 0  # the region, and no mask
     read: int = 0  # surely enough
     passages: int = 0  # vehicles that have left or parked
+    near: int = 0  # of these, with a plate large enough
+    sharp: int = 0  # of these, sharply enough seen
+    legible: int = 0  # of these, read at all
     agreed: int = 0  # of these, with enough reads that agree
     reported: int = 0  # of these, with the format required, if any: final sightings
     sent: int | None = None  # acknowledged by the broker; None: there is none
@@ -28,6 +31,11 @@ class Funnel:
         mine, theirs = self.stages, other.stages
         both = [stage for stage in mine if stage in theirs]
         return Funnel(**{stage: mine[stage] + theirs[stage] for stage in both})
+
+    def since(self, before: "Funnel") -> "Funnel":
+        """What has come after an earlier state of the same."""
+        mine, theirs = self.stages, before.stages
+        return Funnel(**{stage: mine[stage] - theirs.get(stage, 0) for stage in mine})
 
     @property
     def lines(self) -> list[str]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from edge_anpr.config import RecognitionConfig
 from edge_anpr.pipeline.funnel import Funnel
 from edge_anpr.recognition.area import Area
-from edge_anpr.recognition.evidence import evidence
+from edge_anpr.recognition.evidence import crop_jpeg, evidence
 from edge_anpr.recognition.reader import Reader
 from edge_anpr.records import Detection, Frame, PlateRead
+from edge_anpr.runtime.histogram import Histogram
 from edge_anpr.tracking.look import Look
 
 
@@ -18,6 +19,7 @@ class Looking:
         self._config = config
         self._reader = reader
         self._area = area
+        self.seconds = Histogram()  # of the reader
 
     def looks(
         self, frame: Frame, plates: Sequence[Detection]
@@ -29,10 +31,7 @@ class Looking:
         """
         large = [each for each in plates if self._is_large(each)]
         inside = [each for each in plates if self._is_inside(frame, each)]
-        looks = [
-            self._look(frame, each) if each in large else Look(each, None, 0.0)
-            for each in inside
-        ]
+        looks = [self._look(frame, each, is_large=each in large) for each in inside]
         return looks, Funnel(
             found=len(plates),
             large_enough=len(large),
@@ -40,12 +39,16 @@ class Looking:
             read=sum(look.read is not None for look in looks),
         )
 
-    def _look(self, frame: Frame, plate: Detection) -> Look:
+    def _look(self, frame: Frame, plate: Detection, *, is_large: bool) -> Look:
+        if not is_large:
+            crop = crop_jpeg(frame.pixels, plate.box)
+            return Look(plate, None, 0.0, crop, is_large=False)
         shown = evidence(frame.pixels, plate.box)
         return Look(plate, self._read(frame, plate), shown.sharpness, shown.jpeg)
 
     def _read(self, frame: Frame, plate: Detection) -> PlateRead | None:
-        read = self._reader.read(frame.pixels, plate)
+        with self.seconds.timed():
+            read = self._reader.read(frame.pixels, plate)
         if read and read.confidence >= self._config.min_confidence:
             return read
         return None

@@ -9,7 +9,9 @@ from edge_anpr.pipeline.looking import Looking
 from edge_anpr.pipeline.searching import Search
 from edge_anpr.recognition.motion import Motion
 from edge_anpr.records import Frame, Sighting, Stage
+from edge_anpr.runtime.histogram import Histogram
 from edge_anpr.tracking.look import FrameSize, Moment
+from edge_anpr.tracking.misses import Misses, Reason
 from edge_anpr.tracking.sightings import SightingMaker
 
 
@@ -36,9 +38,33 @@ class Pipeline:
     def funnel(self) -> Funnel:
         """What has become of all that was seen so far."""
         left_out = self._maker.left_out.copy()  # another thread may ask
-        agreed = self._counts.reported + left_out["no format"]
-        passages = self._counts.reported + sum(left_out.values())
-        return replace(self._counts, passages=passages, agreed=agreed)
+        agreed = self._counts.reported + left_out[Reason.NO_FORMAT]
+        legible = agreed + left_out[Reason.MISREAD] + left_out[Reason.FEW_READS]
+        sharp = legible + left_out[Reason.UNREAD]
+        near = sharp + left_out[Reason.BLURRED]
+        return replace(
+            self._counts,
+            passages=near + left_out[Reason.SMALL],
+            near=near,
+            sharp=sharp,
+            legible=legible,
+            agreed=agreed,
+        )
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Passages that were not reported, by reason."""
+        return {str(reason): n for reason, n in self._maker.left_out.copy().items()}
+
+    @property
+    def misses(self) -> Misses:
+        """The last of these."""
+        return self._maker.misses
+
+    @property
+    def seconds(self) -> dict[str, Histogram]:
+        """What the models take, by name."""
+        return {"detector": self._search.seconds, "reader": self._looking.seconds}
 
     def can_read(self) -> bool:
         """Try the very models that frames go through on a drawn plate."""

@@ -7,6 +7,7 @@ from edge_anpr.config import DetectorSize, RecognitionConfig
 from edge_anpr.recognition.detector import Detector, detector_size_for
 from edge_anpr.recognition.motion import Motion
 from edge_anpr.records import Box, Detection, Frame
+from edge_anpr.runtime.histogram import Histogram
 
 ROOM = 0.2  # kept on each side of what moves, as a fraction: it moves on
 SMALLEST_CUT_PX = 256.0
@@ -25,6 +26,7 @@ class Search:
     ) -> None:
         self._config = config
         self._detector_of = detector_of
+        self.seconds = Histogram()  # of the detector
         self._moving: Sequence[Box] = ()
         self._found: Sequence[Detection] = ()
         self._whole_s = -math.inf  # when the whole frame was last searched
@@ -38,10 +40,10 @@ class Search:
         pixels = frame.pixels[y1 : int(part.y2), x1 : int(part.x2)]
         size = detector_size_for(pixels, self._config.detector_size)
         height, width = frame.pixels.shape[:2]
-        found = [
-            detection.shifted(x1, y1)
-            for detection in self._detector_of(size).detect(pixels)
-        ]
+        detector = self._detector_of(size)
+        with self.seconds.timed():
+            detections = detector.detect(pixels)
+        found = [detection.shifted(x1, y1) for detection in detections]
         inner = _inner(part, width, height)
         self._found = [each for each in found if _is_within(each.box, inner)]
         return self._found

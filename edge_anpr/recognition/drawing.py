@@ -13,6 +13,7 @@ SURE_FROM = 0.8  # confidence
 FONT = cv2.FONT_HERSHEY_DUPLEX
 LETTER_SHARE = 0.019  # of the picture's longer side
 SMALLEST_LETTER_PX = 11
+HIDDEN_MARGIN = 0.15  # of a box, on each side
 
 
 def draw_plates(pixels: Pixels, plates: Sequence[Plate]) -> Pixels:
@@ -46,6 +47,32 @@ def encode(pixels: Pixels, suffix: str) -> bytes:
     known = suffix and cv2.haveImageWriter("picture" + suffix)
     _, content = cv2.imencode(suffix if known else ".jpg", pixels)
     return content.tobytes()
+
+
+def still(pixels: Pixels, most_px: int, quality: int) -> bytes:
+    """A JPEG of the picture, no wider nor higher than so many pixels."""
+    height, width = pixels.shape[:2]
+    scale = min(most_px / max(height, width), 1.0)
+    if scale < 1:
+        size = max(round(width * scale), 1), max(round(height * scale), 1)
+        shown = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    else:
+        shown = pixels
+    _, content = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return content.tobytes()
+
+
+def hide(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
+    """A copy in which nobody can read what is in the boxes, nor close to them."""
+    picture = pixels.copy()
+    height, width = picture.shape[:2]
+    for box in boxes:
+        wide = box.grown(HIDDEN_MARGIN, HIDDEN_MARGIN).clipped(width, height)
+        x1, y1, x2, y2 = int(wide.x1), int(wide.y1), round(wide.x2), round(wide.y2)
+        part = picture[y1:y2, x1:x2]
+        if part.size:
+            part[:] = part.mean(axis=(0, 1)).astype(np.uint8)
+    return picture
 
 
 def _draw_label(

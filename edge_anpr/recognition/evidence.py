@@ -25,12 +25,17 @@ class Evidence:
 
 def evidence(pixels: Pixels, box: Box) -> Evidence:
     """Of one plate of a picture, (height, width, 3) BGR; the box lies within it."""
+    return Evidence(crop_jpeg(pixels, box), sharpness(_cut(pixels, box)))
+
+
+def crop_jpeg(pixels: Pixels, box: Box) -> bytes:
+    """The plate with some margin."""
     height, width = pixels.shape[:2]
     wide = box.grown(*MARGIN).clipped(width, height)
     _, jpeg = cv2.imencode(
         ".jpg", _cut(pixels, wide), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
     )
-    return Evidence(jpeg.tobytes(), sharpness(_cut(pixels, box)))
+    return jpeg.tobytes()
 
 
 def sharpness(crop: Pixels) -> float:

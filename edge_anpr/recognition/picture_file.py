@@ -41,16 +41,16 @@ def load_picture(path: Path) -> Pixels:
     return decode_picture(data)
 
 
-def decode_picture(data: bytes) -> Pixels:
+def decode_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
     """As load_picture, from a file's content."""
     _refuse_other_formats(data[:MAGIC_BYTES])
     size = size_of(data)
     if size is None:
         raise _damaged()
-    if size.width * size.height > MOST_PIXELS or len(data) > MOST_BYTES:
+    if size.width * size.height > most_pixels or len(data) > MOST_BYTES:
         raise PictureUnreadable(
             f"has {size.width} x {size.height} pixels, more than "
-            f"{MOST_PIXELS // 10**6} million; make it smaller first."
+            f"{most_pixels // 10**6} million; make it smaller first."
         )
     if not _is_complete(data):
         raise _damaged()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge_anpr.records import Sighting
+from edge_anpr.storage.review_queue import REVIEW
 from edge_anpr.storage.rows import to_micros, to_sighting
 from edge_anpr.storage.viewing import View
 
@@ -13,8 +14,10 @@ EVER = 2**62  # microseconds, after every sighting
 SEARCH = """
   select sighting.*, null as jpeg, crop is not null as has_crop,
     (select count(*) from owed
-      where sighting_id = sighting.id and refused is null) as waiting,
-    (select max(refused) from owed where sighting_id = sighting.id) as refused
+      where sighting_id = sighting.id and refused is null
+        and destination <> :review) as waiting,
+    (select max(refused) from owed
+      where sighting_id = sighting.id and destination <> :review) as refused
   from sighting
   where instr(plate, :fragment) and last_seen >= :since and last_seen < :until
     and (last_seen, number) < (:last_seen, :number)
@@ -25,10 +28,12 @@ SEARCH = """
 LOOK_UP = """
   select sighting.*, jpeg, crop is not null as has_crop,
     (select count(*) from owed
-      where sighting_id = sighting.id and refused is null) as waiting,
-    (select max(refused) from owed where sighting_id = sighting.id) as refused
+      where sighting_id = sighting.id and refused is null
+        and destination <> :review) as waiting,
+    (select max(refused) from owed
+      where sighting_id = sighting.id and destination <> :review) as refused
   from sighting left join crop on crop.number = sighting.crop
-  where id = ? order by revision desc limit 1
+  where id = :id order by revision desc limit 1
 """
 
 
@@ -57,7 +62,7 @@ class Entry:
 
     sighting: Sighting  # of a search: without its crop
     has_crop: bool
-    waiting: int  # messages that are still owed
+    waiting: int  # messages that are still to be sent
     refused: str | None  # why a destination will never take one
     place: Place
 
@@ -75,6 +80,7 @@ def search(view: View, what: Search) -> list[Entry]:
                 "last_seen": before.last_seen_micros,
                 "number": before.number,
                 "most": what.most,
+                "review": REVIEW,
             },
         ).fetchall()
     return [_entry(row) for row in rows]
@@ -83,7 +89,8 @@ def search(view: View, what: Search) -> list[Entry]:
 def look_up(view: View, sighting_id: str) -> Entry | None:
     """One sighting with its crop; raise StorageFailed."""
     with view.reading() as connection:
-        row = connection.execute(LOOK_UP, (sighting_id,)).fetchone()
+        asked = {"id": sighting_id, "review": REVIEW}
+        row = connection.execute(LOOK_UP, asked).fetchone()
     return _entry(row) if row else None
 
 

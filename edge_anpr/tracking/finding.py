@@ -62,6 +62,16 @@ class Finder:
         """The format of a plate that is beyond doubt, and so never changed."""
         return settle(plate, (1.0,) * len(plate), (), self._formats, max_swaps=0)
 
+    def settled(self, read: PlateRead) -> Settled:
+        """The plate that a single read most likely stands for."""
+        return settle(
+            read.text,
+            read.char_confidences,
+            read.alternatives,
+            self._formats,
+            self._max_swaps,
+        )
+
     def _agrees(self, read: PlateRead | None, vote: Vote, settled: Settled) -> bool:
         if not read:
             return False

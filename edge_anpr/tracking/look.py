@@ -34,6 +34,7 @@ class Look:
     read: PlateRead | None  # None: a plate is there, but could not be read
     sharpness: float  # 0..1, 1 as crisp as a plate gets
     crop_jpeg: bytes | None = None  # the very crop that was read
+    is_large: bool = True  # enough to be read
 
     @property
     def box(self) -> Box:

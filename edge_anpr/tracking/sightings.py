@@ -15,6 +15,7 @@ from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.records import Sighting, Stage
 from edge_anpr.tracking.finding import Finder, Finding
 from edge_anpr.tracking.look import FrameSize, Look, Moment
+from edge_anpr.tracking.misses import Misses, Reason, unread_reason
 from edge_anpr.tracking.track import Passage
 from edge_anpr.tracking.tracker import Tracker
 from edge_anpr.tracking.voting import Vote
@@ -53,7 +54,8 @@ class SightingMaker:
         origin: Origin,
     ) -> None:
         """Raise ConfigError when a country's formats are not known."""
-        self.left_out: Counter[str] = Counter()  # passages not reported, by reason
+        self.left_out: Counter[Reason] = Counter()  # passages not reported
+        self.misses = Misses()  # the last of them
         self._config = tracking
         self._must_fit = formats.require
         self._finder = Finder(formats)
@@ -111,7 +113,9 @@ class SightingMaker:
         # What has been said cannot be unsaid, only made final.
         reason = None if before else self._objection(passage, finding)
         if not finding or reason:
-            self.left_out[reason or "unread"] += 1
+            reason = reason or unread_reason(passage.unread)
+            self.left_out[reason] += 1
+            self.misses.add(reason, passage)
             return None
         return self._sighting(passage, finding, Stage.FINAL, before)
 
@@ -120,16 +124,16 @@ class SightingMaker:
             return None
         return self._finder.find(passage.vote, passage.looks)
 
-    def _objection(self, passage: Passage, finding: Finding | None) -> str | None:
+    def _objection(self, passage: Passage, finding: Finding | None) -> Reason | None:
         """Why a passage is not to be reported; None when it is."""
         if not finding:
-            return "unread"
+            return unread_reason(passage.unread)
         if passage.may_be_misread and finding.reads < FEWEST_AGREEING:
-            return "misread"
+            return Reason.MISREAD
         if finding.reads < self._config.min_reads:
-            return "too few reads"
+            return Reason.FEW_READS
         if self._must_fit and not finding.settled.format:
-            return "no format"
+            return Reason.NO_FORMAT
         return None
 
     def _sighting(

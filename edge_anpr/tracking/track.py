@@ -23,6 +23,7 @@ class Passage:
     looks: tuple[Look, ...]  # the best of those that were read
     vote: Vote | None  # None: never read
     direction: Direction
+    unread: Look | None = None  # the best of those that were not
     has_ended: bool = False  # nothing more will be heard of it
     may_be_misread: bool = False  # much the same was read there, and more often
 
@@ -44,6 +45,7 @@ class Track:
         self._still_since_s = at.taken_s
         self._first_box = look.box
         self._looks: list[Look] = []
+        self._unread: Look | None = None
         self._config = config
         self._keep(look)
 
@@ -86,6 +88,7 @@ class Track:
         """Its passage is over, but it is known that it stands here."""
         self.is_parked = True
         self._looks.clear()
+        self._unread = None
 
     def drives_off_to(self, box: Box) -> bool:
         """Whether a parked vehicle seen here has left its place."""
@@ -113,6 +116,7 @@ class Track:
             tuple(self._looks),
             self.vote,
             direction(self._first_box, self.box, frame),
+            self._unread,
         )
 
     def ended(self, frame: FrameSize) -> Passage:
@@ -122,6 +126,8 @@ class Track:
 
     def _keep(self, look: Look) -> None:
         if not look.read:
+            if not self._unread or _promise(look) > _promise(self._unread):
+                self._unread = look
             return
         kept = sorted((*self._looks, look), key=_weight, reverse=True)
         kept = kept[: self._config.keep_looks]
@@ -132,6 +138,10 @@ class Track:
 
 def _weight(look: Look) -> float:
     return look.weight
+
+
+def _promise(look: Look) -> float:
+    return look.is_large + look.quality
 
 
 def _is_still(place: Box, box: Box) -> bool:

@@ -34,7 +34,9 @@ def pages(device: Device, guard: Guard) -> Blueprint:
 
     @blueprint.get("/metrics")
     def prometheus() -> Response:
-        return Response(metrics(device.state()), content_type=CONTENT_TYPE)
+        return Response(
+            metrics(device.state(), device.totals()), content_type=CONTENT_TYPE
+        )
 
     @blueprint.get("/api/v1/openapi.json")
     def openapi() -> Response:

@@ -11,14 +11,19 @@ from flask import Flask, url_for
 
 from edge_anpr.web import (
     access_log,
+    aim,
     api,
     login,
+    picture,
     sightings,
     sightings_api,
     status,
     subject,
+    subject_api,
+    why,
 )
 from edge_anpr.web.device import Device
+from edge_anpr.web.eyes import Eyes
 from edge_anpr.web.guard import Guard
 from edge_anpr.web.passwords import is_any_set
 from edge_anpr.web.safety import InMemoryRequest, protect
@@ -41,6 +46,9 @@ class Page:
 PAGES = (
     Page("status.show", "Status", "status"),
     Page("sightings.show", "Sightings", "sightings"),
+    Page("why.show", "Why", "why"),
+    Page("aim.show", "Aim", "aim"),
+    Page("picture.show", "Try", "picture"),
 )
 COOKIE = "edge_anpr_session"
 
@@ -81,17 +89,20 @@ def create_app(device: Device) -> Flask:
     }
     app.context_processor(lambda: shared)
     protect(app)
-    guard = Guard(device)
+    guard, eyes = Guard(device), Eyes(config)
     guard.protect(app)
     for blueprint in (
         status.pages(device),
         sightings.pages(device, guard),
         subject.pages(device, guard),
         access_log.pages(device),
+        why.pages(device, guard),
+        aim.pages(device, guard, eyes),
+        picture.pages(device, eyes),
         login.pages(guard),
         api.pages(device, guard),
         sightings_api.pages(device, guard),
-        subject.api_pages(device, guard),
+        subject_api.pages(device, guard),
     ):
         app.register_blueprint(blueprint)
     return app

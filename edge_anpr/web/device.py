@@ -7,12 +7,16 @@ from pathlib import Path
 
 from edge_anpr.config import Config
 from edge_anpr.config.web import PASSWORD_FILE
-from edge_anpr.records import Problem, Sighting
+from edge_anpr.records import Frame, Problem, Sighting
+from edge_anpr.runtime.glance import Glance
 from edge_anpr.runtime.health import Health
+from edge_anpr.runtime.histogram import Histogram
 from edge_anpr.storage.access import AccessLog
+from edge_anpr.storage.reports import ReportStore
 from edge_anpr.storage.status import StorageStatus
 from edge_anpr.storage.subject import Erasure
 from edge_anpr.storage.viewing import View
+from edge_anpr.tracking.misses import Misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,25 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """How far plates and vehicles came in some time; see pipeline.funnel."""
+
+    counts: dict[str, int]  # by stage
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What has been counted since the start."""
+
+    stages: dict[str, int]  # of the funnel
+    left_out: dict[str, int]  # vehicles not reported, by reason
+    alerts: dict[str, int]  # by list
+    seconds: dict[str, Histogram]  # of each model
+    published: Histogram | None  # seconds from passage to broker
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """The device, as the page sees it."""
 
@@ -58,6 +81,11 @@ class Device:
     correct: Callable[[str, int, str], Sighting]  # see daemon.correcting
     export: Callable[[str], list[Sighting]]  # all there is of a plate
     erase: Callable[[str], Erasure]
+    funnel: Callable[[float], Stretch]  # of the last so many seconds
+    totals: Callable[[], Totals]
+    misses: Misses
+    glance: Glance[Frame]  # at what the camera sees
+    reports: ReportStore
 
     @property
     def password_file(self) -> Path:

@@ -6,30 +6,40 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
+    HistogramMetricFamily,
     Metric,
 )
 from prometheus_client.registry import Collector
 
 from edge_anpr.records import ReviewState
 from edge_anpr.runtime.health import bytes_written
-from edge_anpr.web.device import State
+from edge_anpr.tracking.misses import Reason
+from edge_anpr.web.device import State, Totals
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+CANDIDATES = (
+    ("large_enough", "too small"),
+    ("inside", "outside the region"),
+    ("read", "unread"),
+)
+UNREAD = (Reason.SMALL, Reason.BLURRED, Reason.UNREAD)
 
 
-def metrics(state: State) -> bytes:
+def metrics(state: State, totals: Totals) -> bytes:
     """In the text format."""
     registry = CollectorRegistry()
-    registry.register(_Figures(state))
+    registry.register(_Figures(state, totals))
     return generate_latest(registry)
 
 
 class _Figures(Collector):
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, totals: Totals) -> None:
         self._state = state
+        self._totals = totals
 
     def collect(self) -> Iterator[Metric]:
         yield from self._camera()
+        yield from self._recognition()
         yield from self._delivery()
         yield from self._review()
         yield from self._computer()
@@ -52,9 +62,52 @@ class _Figures(Collector):
         yield CounterMetricFamily(
             "edge_anpr_sightings", "Vehicles reported.", health.sightings or 0
         )
-        yield CounterMetricFamily(
-            "edge_anpr_alerts", "Of these, on a deny or watch list.", health.alerts or 0
+        yield _counter(
+            "edge_anpr_alerts",
+            "Of these, on a deny or watch list.",
+            "list",
+            self._totals.alerts,
         )
+
+    def _recognition(self) -> Iterator[Metric]:
+        totals = self._totals
+        candidates = CounterMetricFamily(
+            "edge_anpr_plate_candidates",
+            "Plates found in frames, by where they were lost; read: nowhere.",
+            labels=("stage", "reason"),
+        )
+        before = totals.stages.get("found", 0)
+        for stage, reason in CANDIDATES:
+            count = totals.stages.get(stage, 0)
+            candidates.add_metric((stage, reason), max(before - count, 0))
+            before = count
+        candidates.add_metric(("read", ""), before)
+        yield candidates
+        left_out = totals.left_out
+        unread = sum(left_out.get(reason, 0) for reason in UNREAD)
+        yield _counter(
+            "edge_anpr_passages",
+            "Vehicles that have passed.",
+            "outcome",
+            {
+                "read": totals.stages.get("reported", 0),
+                "unread": unread,
+                "ignored": sum(left_out.values()) - unread,
+            },
+        )
+        inference = HistogramMetricFamily(
+            "edge_anpr_inference_seconds", "A model takes.", labels=("model",)
+        )
+        for model, seconds in totals.seconds.items():
+            inference.add_metric((model,), seconds.buckets, seconds.sum_s)
+        yield inference
+        if totals.published:
+            yield HistogramMetricFamily(
+                "edge_anpr_passage_to_publish_seconds",
+                "From when a vehicle was last seen until the broker had it.",
+                buckets=totals.published.buckets,
+                sum_value=totals.published.sum_s,
+            )
 
     def _delivery(self) -> Iterator[Metric]:
         state = self._state

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from edge_anpr.records import ListKind, Sighting, Stage, WatchMatch
+from edge_anpr.records import ListKind, Outcome, Sighting, Stage, WatchMatch
 from edge_anpr.storage.browsing import Entry
 from edge_anpr.web.asked import place_text
 from edge_anpr.web.verdicts import Level
@@ -14,6 +14,12 @@ STAGES = {
     Stage.FINAL: ("read", Level.OFF),
     Stage.REVIEWED: ("reviewed", Level.OFF),
     Stage.CORRECTED: ("corrected", Level.GOOD),
+}
+OUTCOMES = {
+    Outcome.CONFIRMED: "it read the same",
+    Outcome.CHANGED: "it changed the plate",
+    Outcome.DISAGREED: "it read another, less likely plate",
+    Outcome.NOTHING_READ: "it read nothing",
 }
 LISTS = {
     ListKind.ALLOW: Level.GOOD,

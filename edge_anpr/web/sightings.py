@@ -21,7 +21,7 @@ from edge_anpr.web.asked import place_text, search_of
 from edge_anpr.web.device import Device
 from edge_anpr.web.guard import Guard, login_needed
 from edge_anpr.web.lookup import corrected_by, crop_of, entry_of, fields_of, found_by
-from edge_anpr.web.seen import characters, match_tag, tags
+from edge_anpr.web.seen import OUTCOMES, characters, match_tag, tags
 from edge_anpr.web.table import as_csv
 
 PAGE = 25
@@ -63,6 +63,7 @@ def pages(device: Device, guard: Guard) -> Blueprint:
             characters=characters,
             tags=tags(entry, has_broker=has_broker),
             match_tag=match_tag,
+            outcomes=OUTCOMES,
         )
 
     @blueprint.get("/sightings/<sighting_id>/crop.jpg")

@@ -1,8 +1,6 @@
 """Answer the person behind a plate: give out what is kept of it, and erase it."""
 
-from dataclasses import asdict
-
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
@@ -50,40 +48,13 @@ def pages(device: Device, guard: Guard) -> Blueprint:
         plate = plate_of(request.form.get("plate", ""))
         if plate_of(request.form.get("again", "")) != plate:
             raise BadRequest("The two plates differ; nothing was erased.")
-        erased = _erased(device, guard, plate)
+        erased = erased_by(device, guard, plate)
         return render_template("subject.html", plate=plate, kept=None, erased=erased)
 
     return blueprint
 
 
-def api_pages(device: Device, guard: Guard) -> Blueprint:
-    """The same for programs."""
-    blueprint = Blueprint("subject_api", __name__, url_prefix="/api/v1/subject")
-
-    @blueprint.post("/export")
-    @login_needed
-    def export() -> Response:
-        kept = device.export(plate := _plate())
-        guard.note(Action.EXPORT, *dict.fromkeys(each.id for each in kept))
-        return jsonify(
-            plate=plate, sightings=[device.export_fields(each) for each in kept]
-        )
-
-    @blueprint.post("/erase")
-    @login_needed
-    def erase() -> Response:
-        return jsonify(asdict(_erased(device, guard, _plate())))
-
-    return blueprint
-
-
-def _plate() -> str:
-    given = request.get_json()
-    plate = given.get("plate") if isinstance(given, dict) else None
-    return plate_of(plate if isinstance(plate, str) else "")
-
-
-def _erased(device: Device, guard: Guard, plate: str) -> Erasure:
+def erased_by(device: Device, guard: Guard, plate: str) -> Erasure:
     ids = dict.fromkeys(each.id for each in device.export(plate))
     guard.note(Action.ERASE, *ids, detail=plural(len(ids), "sighting"))
     return device.erase(plate)

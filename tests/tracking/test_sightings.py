@@ -12,6 +12,7 @@ from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.records import Box, ClockQuality, Direction, Stage
 from edge_anpr.tracking.ids import time_ordered_id
 from edge_anpr.tracking.look import Look
+from edge_anpr.tracking.misses import Reason
 from edge_anpr.tracking.sightings import Origin, SightingMaker
 from edge_anpr.tracking.watch_lists import WatchLists
 from tests.tracking.drive_by import (
@@ -272,14 +273,14 @@ def test_an_unread_vehicle_is_counted() -> None:
     for count in range(3):
         sightings.update([look(None, GATE)], moment(count / 10), FRAME)
     assert sightings.flush() == []
-    assert sightings.left_out == {"unread": 1}
+    assert sightings.left_out == {Reason.UNREAD: 1}
 
 
 def test_too_few_reads_are_left_out() -> None:
     sightings = maker(TrackingConfig(min_reads=2))
     sightings.update([look("AB12CDE", GATE)], moment(0), FRAME)
     assert sightings.flush() == []
-    assert sightings.left_out == {"too few reads": 1}
+    assert sightings.left_out == {Reason.FEW_READS: 1}
 
 
 def test_only_plates_of_the_country_are_reported_when_required() -> None:
@@ -294,7 +295,7 @@ def test_only_plates_of_the_country_are_reported_when_required() -> None:
         looks = [look("STICKER9", boxes[0]), look("AB12CDE", boxes[1])]
         sightings.update(looks, moment(count / 10), FRAME)
     assert [each.plate for each in sightings.flush()] == ["AB12CDE"]
-    assert sightings.left_out == {"no format": 1}
+    assert sightings.left_out == {Reason.NO_FORMAT: 1}
 
 
 def test_times_before_the_clock_was_set_are_put_right() -> None:
@@ -336,7 +337,7 @@ def test_a_misread_on_the_way_is_left_out() -> None:
         text = "A812CXXX" if count == 7 else "AB12CDE"
         sightings.update([look(text, box)], moment(count / 10), FRAME)
     assert [each.plate for each in sightings.flush()] == ["AB12CDE"]
-    assert sightings.left_out == {"misread": 1}
+    assert sightings.left_out == {Reason.MISREAD: 1}
 
 
 def test_a_like_plate_that_takes_a_parked_ones_place_is_reported() -> None:

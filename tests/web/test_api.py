@@ -38,7 +38,7 @@ def test_every_path_is_described_and_exists(shown: Shown) -> None:
 
 def _programs_paths(app: Flask) -> set[tuple[str, str]]:
     return {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
+        (re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule), method)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith(("/api/", "/health", "/metrics"))
@@ -88,6 +88,11 @@ def test_prometheus_understands_the_metrics(shown: Shown) -> None:
     assert figures["edge_anpr_outbox_messages", "sighting"] == 41
     assert figures["edge_anpr_outbox_oldest_seconds",] == 1260
     assert figures["edge_anpr_cpu_celsius",] == 61.5
+    assert figures["edge_anpr_passages_total", "read"] == 47
+    assert figures["edge_anpr_passages_total", "unread"] == 4
+    assert figures["edge_anpr_passages_total", "ignored"] == 1
+    assert figures["edge_anpr_plate_candidates_total", "unread", "read"] == 70
+    assert figures["edge_anpr_alerts_total", "stolen"] == 3
     assert figures["edge_anpr_canary_ok",] == 1
     assert figures["edge_anpr_build_info", "plate_reader 1.0.0", "0.1.0"] == 1
 
