@@ -27,6 +27,7 @@ FLOORS = {
     "demo": 4,
     "checks": 4,
     "daemon": 4,
+    "privacy": 4,
     "cli": 5,
     "__main__": 6,
 }

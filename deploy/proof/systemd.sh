@@ -99,8 +99,9 @@ WantedBy=default.target
 END
     systemctl --root="$ROOT" enable --quiet proof.service
     : >"$ROOT/srv/proof.log"
+    # The capability, because a container may otherwise not even ask for the time's state.
     systemd-nspawn --quiet --boot --directory="$ROOT" --register=no --keep-unit \
-        --private-network --machine=edge-anpr-proof >"$FOLDER/boot.log" 2>&1
+        --private-network --capability=CAP_SYS_TIME --machine=edge-anpr-proof >"$FOLDER/boot.log" 2>&1
 }
 
 make_root

@@ -7,6 +7,7 @@ from edge_anpr.cli.bench import bench
 from edge_anpr.cli.check import check
 from edge_anpr.cli.demo import demo
 from edge_anpr.cli.faults import Commands
+from edge_anpr.cli.privacy_report import privacy_report
 from edge_anpr.cli.read import read
 from edge_anpr.cli.replay import replay
 from edge_anpr.cli.review_report import review_report
@@ -26,6 +27,7 @@ COMMANDS = (
     review_report,
     sample,
     bench,
+    privacy_report,
 )
 
 
