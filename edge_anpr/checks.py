@@ -120,10 +120,7 @@ def _broker(config: Config) -> str:
 def _review(config: Config) -> str:
     if not config.review.enabled:
         return "off (review.enabled)"
-    try:
-        name = open_reviewer(config.review).name
-    except ConfigError as fault:
-        raise NotAsItShouldBe(str(fault)) from fault
+    name = open_reviewer(config.review).name
     units = allowance(config.review).month
     if not units:
         raise NotAsItShouldBe(

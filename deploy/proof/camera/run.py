@@ -13,8 +13,15 @@ from typing import Any
 
 import cv2
 
-sys.modules["pykms"] = ModuleType("pykms")  # a display, which there is not
-sys.modules["pykms"].__dict__["PixelFormat"] = ModuleType("PixelFormat")
+
+class _Names(ModuleType):
+    """Has every name."""
+
+    def __getattr__(self, name: str) -> object:
+        return _Names(name)
+
+
+sys.modules["pykms"] = _Names("pykms")  # a display, which there is not
 
 picamera2: Any = import_module("picamera2")
 allocators: Any = import_module("picamera2.allocators")
@@ -32,13 +39,13 @@ SIZE = (1280, 720)
 def main(texts: list[str]) -> int:
     """0 when the plates of the virtual camera's pictures are read."""
     picamera2.Picamera2._get_raw_modes = lambda _: [{"format": "NV12", "size": SIZE}]
-    opened: Callable[..., None] = picamera2.Picamera2._open_camera
+    configure: Callable[..., None] = picamera2.Picamera2.configure
 
-    def open_camera(device: Any) -> None:
-        opened(device)
+    def configure_buffers_too(device: Any, configuration: Any) -> None:
         device.allocator = allocators.LibcameraAllocator(device.camera)
+        configure(device, configuration)
 
-    picamera2.Picamera2._open_camera = open_camera
+    picamera2.Picamera2.configure = configure_buffers_too
     config = PiConfig(width_px=SIZE[0], height_px=SIZE[1])
     reader = load_reader(RecognitionConfig())
     detector = load_detector(RecognitionConfig(), DetectorSize.LARGE)
