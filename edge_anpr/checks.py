@@ -120,7 +120,10 @@ def _broker(config: Config) -> str:
 def _review(config: Config) -> str:
     if not config.review.enabled:
         return "off (review.enabled)"
-    name = open_reviewer(config.review).name
+    try:
+        name = open_reviewer(config.review).name
+    except ConfigError as fault:
+        raise NotAsItShouldBe(str(fault)) from fault
     units = allowance(config.review).month
     if not units:
         raise NotAsItShouldBe(

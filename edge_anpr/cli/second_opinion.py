@@ -10,7 +10,15 @@ from edge_anpr.config import Config
 from edge_anpr.errors import ReviewFailed, ReviewForbidden
 from edge_anpr.recognition.evidence import evidence
 from edge_anpr.recognition.outgoing import outgoing
-from edge_anpr.records import ClockQuality, Direction, PlateRead, Sighting, Stage
+from edge_anpr.records import (
+    ClockQuality,
+    Detection,
+    Direction,
+    Pixels,
+    PlateRead,
+    Sighting,
+    Stage,
+)
 from edge_anpr.review import Answer, Reviewer
 from edge_anpr.review.billing import allowance, billing_day
 from edge_anpr.review.cleaning import cleaned
@@ -26,9 +34,7 @@ def second_opinion(config: Config, reading: StillReading) -> list[str]:
     """A line a plate; raise ConfigError, ReviewFailed or ReviewForbidden."""
     reviewer = open_reviewer(config.review)
     plates = reading.plates[: reviewer.most_pictures]
-    pictures = [
-        outgoing(evidence(reading.pixels, plate.detection.box).jpeg) for plate in plates
-    ]
+    pictures = [_picture(reading.pixels, plate.detection) for plate in plates]
     if not pictures:
         return []
     with _paid(config, len(pictures)):
@@ -38,6 +44,10 @@ def second_opinion(config: Config, reading: StillReading) -> list[str]:
         f"{reading.path}: {_line(plate.read, answer, merger, reviewer)}"
         for plate, answer in zip(plates, answers, strict=True)
     ]
+
+
+def _picture(pixels: Pixels, plate: Detection) -> bytes:
+    return outgoing(evidence(pixels, plate.box, plate.corners).jpeg)
 
 
 @contextlib.contextmanager

@@ -71,7 +71,7 @@ class ReviewRound:
     def go(self, most: int, now: datetime) -> Ended:
         """Ask about so many sightings at most."""
         self._store_heard()
-        self._queue.expire(now - self._keep)
+        self.expire(now)
         given_up = self._queue.refuse_tried(MOST_TRIES)
         if given_up:
             log.warning("%d sightings were not reviewed, tried often", given_up)
@@ -91,6 +91,10 @@ class ReviewRound:
             if each.fault and not each.is_final:  # it stays owed, for a while later
                 raise ReviewFailed(each.fault)
         return Ended.ASKED
+
+    def expire(self, now: datetime) -> None:
+        """A crop that waits is not kept for longer than it may be."""
+        self._queue.expire(now - self._keep)
 
     def _batch(self, most: int) -> list[tuple[Owed, bytes]]:
         """With the pictures to send; what must or can not go is owed no longer."""

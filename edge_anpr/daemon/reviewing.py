@@ -49,17 +49,21 @@ class Reviewing:
 
     def step(self) -> float:
         """Ask about what is owed; return the seconds to wait before the next step."""
-        if self.state is ReviewState.STOPPED:
-            return LONGEST_SLEEP_S
         try:
             return self._turn()
         except ReviewForbidden as fault:
-            self._become(ReviewState.STOPPED, str(fault))
+            self.stop(str(fault))
             return LONGEST_SLEEP_S
         except ReviewFailed as fault:
             return max(self._wait_after(fault), fault.retry_after_s)
         except StorageFailed as fault:
+            if self.state is ReviewState.STOPPED:  # there is nothing to wait for
+                return LONGEST_SLEEP_S
             return self._wait_after(fault)
+
+    def stop(self, says: str) -> None:
+        """For good, until somebody has mended this and started again."""
+        self._become(ReviewState.STOPPED, says)
 
     def status(self) -> ReviewStatus:
         """Raise StorageFailed."""
@@ -68,6 +72,10 @@ class Reviewing:
         return review_status(self._db, today, most, self.state, self.says)
 
     def _turn(self) -> float:
+        if self.state is ReviewState.STOPPED:
+            if self._clock() is ClockQuality.SYNCED:
+                self._rounds.expire(self._now())
+            return LONGEST_SLEEP_S
         if self._clock() is not ClockQuality.SYNCED:
             self._become(ReviewState.WAITING, "The clock has not been set yet.")
             return IDLE_S

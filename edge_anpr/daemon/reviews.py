@@ -1,15 +1,17 @@
 """Second opinions, put together: what wants one, and who asks for it."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from edge_anpr.config import Config
+from edge_anpr.config.review import ReviewConfig
 from edge_anpr.daemon.review_round import ReviewRound
 from edge_anpr.daemon.reviewing import Reviewing
-from edge_anpr.errors import StorageFailed
+from edge_anpr.errors import ConfigError, ReviewForbidden, StorageFailed
 from edge_anpr.records import Problem, ReviewState, ReviewStatus, Sighting
+from edge_anpr.review import Answer, Reviewer
 from edge_anpr.review.billing import allowance
 from edge_anpr.review.merging import Merger
 from edge_anpr.review.opening import open_reviewer
@@ -60,7 +62,7 @@ def open_reviews(  # noqa: PLR0913, PLR0917 (each from another part)
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     chance: Callable[[], float] = random.random,  # 0..1
 ) -> Reviews:
-    """Raise ConfigError or StorageFailed."""
+    """Raise ConfigError or StorageFailed; without a reviewer the rest goes on."""
     wanting = Wanting(
         config.review, watch_lists, has_formats=bool(config.formats.countries)
     )
@@ -68,8 +70,9 @@ def open_reviews(  # noqa: PLR0913, PLR0917 (each from another part)
         ReviewQueue(db).forget()  # it would keep sightings beyond their time
         return Reviews(wanting, None)
     keep_days = min(config.review.keep_days, config.storage.keep_crops_days)
+    reviewer, fault = _reviewer(config.review)
     rounds = ReviewRound(
-        open_reviewer(config.review),
+        reviewer,
         wanting,
         Merger(config.formats, watch_lists),
         db,
@@ -78,7 +81,25 @@ def open_reviews(  # noqa: PLR0913, PLR0917 (each from another part)
         allowance(config.review),
         timedelta(days=keep_days),
     )
-    return Reviews(
-        wanting,
-        Reviewing(config.review, rounds, db, lambda: clock.quality, now, chance),
-    )
+    thread = Reviewing(config.review, rounds, db, lambda: clock.quality, now, chance)
+    if fault:
+        thread.stop(fault)
+    return Reviews(wanting, thread)
+
+
+class _Nobody:
+    """Stands in for a reviewer that is not there."""
+
+    name = "nobody"
+    most_pictures = 1
+
+    def read(self, pictures: Sequence[bytes]) -> list[Answer]:
+        raise ReviewForbidden(f"Nobody is there to look at {len(pictures)} pictures.")
+
+
+def _reviewer(config: ReviewConfig) -> tuple[Reviewer, str]:
+    """And why there is none: an upgrade may lack the library, but must read plates."""
+    try:
+        return open_reviewer(config), ""
+    except ConfigError as fault:
+        return _Nobody(), str(fault)

@@ -41,9 +41,9 @@ class Looking:
 
     def _look(self, frame: Frame, plate: Detection, *, is_large: bool) -> Look:
         if not is_large:
-            crop = crop_jpeg(frame.pixels, plate.box)
+            crop = crop_jpeg(frame.pixels, plate.box, plate.corners)
             return Look(plate, None, 0.0, crop, is_large=False)
-        shown = evidence(frame.pixels, plate.box)
+        shown = evidence(frame.pixels, plate.box, plate.corners)
         return Look(plate, self._read(frame, plate), shown.sharpness, shown.jpeg)
 
     def _read(self, frame: Frame, plate: Detection) -> PlateRead | None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge_anpr.records import Box, Pixels
+from edge_anpr.recognition.image import straightened
+from edge_anpr.records import Box, Pixels, Quad
 
 MARGIN = (0.06, 0.15)  # fractions of a plate's width and height kept on each side
 JPEG_QUALITY = 90
@@ -23,18 +24,19 @@ class Evidence:
     sharpness: float  # 0..1
 
 
-def evidence(pixels: Pixels, box: Box) -> Evidence:
+def evidence(pixels: Pixels, box: Box, corners: Quad | None = None) -> Evidence:
     """Of one plate of a picture, (height, width, 3) BGR; the box lies within it."""
-    return Evidence(crop_jpeg(pixels, box), sharpness(_cut(pixels, box)))
+    return Evidence(crop_jpeg(pixels, box, corners), sharpness(_cut(pixels, box)))
 
 
-def crop_jpeg(pixels: Pixels, box: Box) -> bytes:
-    """The plate with some margin."""
-    height, width = pixels.shape[:2]
-    wide = box.grown(*MARGIN).clipped(width, height)
-    _, jpeg = cv2.imencode(
-        ".jpg", _cut(pixels, wide), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-    )
+def crop_jpeg(pixels: Pixels, box: Box, corners: Quad | None = None) -> bytes:
+    """The plate with some margin; rectified, if its corners are known."""
+    if corners:
+        shown = straightened(pixels, corners, MARGIN)
+    else:
+        height, width = pixels.shape[:2]
+        shown = _cut(pixels, box.grown(*MARGIN).clipped(width, height))
+    _, jpeg = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return jpeg.tobytes()
 
 

@@ -78,29 +78,59 @@ def cut_quad(
 
     margin: fractions of the plate's width and height kept on each side of it.
     """
-    across, along = margin
-    corners = np.array([(point.x, point.y) for point in quad.points], np.float32)
-    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    corners = _corners(quad)
+    sides = _sides(corners)
     # Rectify at the plate's own size and shrink after: a warp alone drops pixels.
     needed = max(sides[[0, 2]].max() / width, sides[[1, 3]].max() / height, 1)
     detail = min(int(np.ceil(needed)), MOST_DETAIL)
-    large_width, large_height = width * detail, height * detail
-    left = large_width * across / (1 + 2 * across)
-    top = large_height * along / (1 + 2 * along)
-    right, bottom = large_width - left, large_height - top
+    rectified = _rectified(pixels, corners, margin, width * detail, height * detail)
+    grey = _as_pixels(cv2.cvtColor(rectified, cv2.COLOR_BGR2GRAY))
+    return _resized(grey, width, height)[..., np.newaxis]
+
+
+def straightened(pixels: Pixels, quad: Quad, margin: tuple[float, float]) -> Pixels:
+    """Rectify a turned plate at its own size, in colour; margin as in cut_quad."""
+    corners = _corners(quad)
+    sides = _sides(corners)
+    width = max(round(float(sides[[0, 2]].max()) * (1 + 2 * margin[0])), 1)
+    height = max(round(float(sides[[1, 3]].max()) * (1 + 2 * margin[1])), 1)
+    return _rectified(pixels, corners, margin, width, height)
+
+
+def _corners(quad: Quad) -> NDArray[np.float32]:
+    return np.array([(point.x, point.y) for point in quad.points], np.float32)
+
+
+def _sides(corners: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lengths: upper, right, lower, left."""
+    ends = np.roll(corners, -1, axis=0)
+    return np.asarray(np.linalg.norm(ends - corners, axis=1), np.float32)
+
+
+def _rectified(
+    pixels: Pixels,
+    corners: NDArray[np.float32],
+    margin: tuple[float, float],
+    width: int,
+    height: int,
+) -> Pixels:
+    across, along = margin
+    left = width * across / (1 + 2 * across)
+    top = height * along / (1 + 2 * along)
+    right, bottom = width - left, height - top
     target = np.array(
         [(left, top), (right, top), (right, bottom), (left, bottom)], np.float32
     )
     half = np.float32(0.5)  # OpenCV counts from the middle of the first pixel
-    rectified = cv2.warpPerspective(
-        pixels,
-        cv2.getPerspectiveTransform(corners - half, target - half),
-        (large_width, large_height),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+    return _as_pixels(
+        cv2.warpPerspective(
+            pixels,
+            cv2.getPerspectiveTransform(corners - half, target - half),
+            (width, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     )
-    grey = _as_pixels(cv2.cvtColor(rectified, cv2.COLOR_BGR2GRAY))
-    return _resized(grey, width, height)[..., np.newaxis]
 
 
 def local_maxima(heat: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -278,6 +278,20 @@ def test_a_refusal_stops_it_for_good(bench: Bench, status: int) -> None:
     assert bench.latest(1).stage is Stage.REVIEWED
 
 
+def test_what_waits_while_it_is_stopped_is_kept_no_longer_than_crops_are(
+    rest: Bench,
+) -> None:
+    rest.save(1)
+    rest.vision.trouble.append(Trouble(400))
+    rest.steps()
+    assert rest.thread.state is ReviewState.STOPPED
+    assert rest.thread.status().owed == 1
+    rest.now += timedelta(days=8)
+    rest.thread.step()
+    assert rest.thread.status().owed == 0
+    assert rest.thread.state is ReviewState.STOPPED
+
+
 def test_too_many_requests_are_waited_out(bench: Bench) -> None:
     bench.save(1)
     bench.vision.trouble.append(
@@ -363,6 +377,18 @@ def test_what_has_become_private_meanwhile_does_not_go(
     rest.open()
     rest.steps()
     assert [_number(each) for each in rest.vision.pictures] == [2]
+
+
+def test_without_a_reviewer_the_rest_goes_on_and_says_so(rest: Bench) -> None:
+    rest.save(1)
+    rest.settings = {"api_key_file": rest.folder / "gone.key"}
+    rest.open()
+    rest.save(2)
+    rest.steps()
+    (problem,) = rest.reviews.problems()
+    assert "gone.key: cannot be read" in problem.sentence
+    assert rest.thread.status().owed == 2
+    assert rest.vision.asked == []
 
 
 def test_without_reviews_nothing_is_owed_one(rest: Bench) -> None:

@@ -21,6 +21,7 @@ from edge_anpr.daemon.running import Daemon
 from edge_anpr.errors import ConfigError, StorageFailed
 from tests import drive_by
 from tests.programs import ROOT
+from tests.review.settings import review_config
 
 NOBODY_LISTENS = MqttConfig(host="127.0.0.1", port=1, tls=False)
 STOPS_WITHIN_S = 5.0
@@ -57,6 +58,20 @@ def test_a_passing_vehicle_is_stored_and_owed(tmp_path: Path, models: Path) -> N
     assert last[0] == ("MKL4821", "final")
     owed = "select destination, kind, revision from owed order by kind"
     assert _rows(tmp_path, owed) == [("mqtt", 1, len(last)), ("mqtt", 2, len(last))]
+
+
+def test_a_doubtful_vehicle_is_owed_a_review(tmp_path: Path, models: Path) -> None:
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    review = review_config(tmp_path, "http://127.0.0.1:9")
+    config = _config(tmp_path, clip, models).model_copy(
+        update={"review": review.model_copy(update={"below_confidence": 1.0})}
+    )
+    assert Daemon(config).run()
+    owed = _rows(tmp_path, "select destination, kind from owed order by destination")
+    assert ("review", 2) in owed
+    assert Daemon(_config(tmp_path, clip, models)).run()  # without reviews
+    owed = _rows(tmp_path, "select destination from owed")
+    assert ("review",) not in owed
 
 
 def test_a_recording_that_is_missing_is_named(tmp_path: Path, models: Path) -> None:

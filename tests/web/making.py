@@ -7,7 +7,7 @@ from pathlib import Path
 from edge_anpr.config import Config
 from edge_anpr.config.delivery import DeviceConfig
 from edge_anpr.config.storage import StorageConfig
-from edge_anpr.records import ClockQuality, Kind, Problem
+from edge_anpr.records import ClockQuality, Kind, Problem, ReviewState, ReviewStatus
 from edge_anpr.runtime.health import Health
 from edge_anpr.storage.status import OwedStatus, StorageStatus
 from edge_anpr.web.device import BrokerState, CameraState, State
@@ -85,3 +85,25 @@ def config(folder: Path) -> Config:
         device=DeviceConfig(id="pole-7", name="Pole 7", area="North gate"),
         storage=StorageConfig(folder=folder, max_mb=16),
     )
+
+
+REVIEWING = replace(
+    WELL,
+    health=replace(
+        HEALTH,
+        review=ReviewStatus(
+            state=ReviewState.SPENT,
+            says="This day's units are spent.",
+            owed=7,
+            units_month=412,
+            units_day=90,
+            monthly_units=900,
+            daily_units=90,
+            confirmed=3,
+            changed=2,
+            disagreed=1,
+            nothing_read=4,
+            corrected=1,
+        ),
+    ),
+)

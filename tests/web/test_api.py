@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from edge_anpr.web.app import create_app
 from edge_anpr.web.device import State
-from tests.web.making import BLIND, CUT_OFF, WELL
+from tests.web.making import BLIND, CUT_OFF, REVIEWING, WELL
 from tests.web.shown import Shown
 
 OPENAPI = json.loads(
@@ -95,6 +95,24 @@ def test_prometheus_understands_the_metrics(shown: Shown) -> None:
     assert figures["edge_anpr_alerts_total", "stolen"] == 3
     assert figures["edge_anpr_canary_ok",] == 1
     assert figures["edge_anpr_build_info", "plate_reader 1.0.0", "0.1.0"] == 1
+
+
+def test_the_metrics_tell_of_second_opinions(shown: Shown) -> None:
+    shown.state = lambda: REVIEWING
+    text = shown.client().get("/metrics").text
+    families = text_string_to_metric_families(text)
+    figures = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+    assert figures["edge_anpr_cloud_units", "month"] == 412
+    assert figures["edge_anpr_cloud_units_allowed", "day"] == 90
+    assert figures["edge_anpr_reviews", "nothing_read"] == 4
+    assert figures["edge_anpr_reviews", "corrected"] == 1
+    assert figures["edge_anpr_reviews_owed",] == 7
+    assert figures["edge_anpr_review_state", "spent"] == 1
+    assert figures["edge_anpr_review_state", "ready"] == 0
 
 
 def test_a_path_that_does_not_exist_says_so_as_json(client: FlaskClient) -> None:

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from edge_anpr.records import Kind, Stage
+from edge_anpr.records import Kind, Outcome, Review, Stage
 from edge_anpr.storage.access import Action, forget_access
+from edge_anpr.storage.browsing import look_up
 from edge_anpr.storage.database import Safety
+from edge_anpr.storage.review_queue import REVIEW_DUE
 from tests.web.making import NOON
 from tests.web.shown import WANTED, Shown, csrf_of, log_in, sighting
 
@@ -218,3 +220,23 @@ def test_old_looks_are_forgotten(known: FlaskClient, filled: Shown) -> None:
     known.get("/sightings")
     forget_access(filled.db, NOON + timedelta(days=20_000))
     assert filled.access.recent(99) == []
+
+
+def test_a_review_shows_both_readings(filled: Shown) -> None:
+    review = Review("google-cloud-vision", Outcome.CHANGED, "A812CDE", "AB12CDE", None)
+    before = sighting(0, PLATES[0])
+    reviewed = replace(before, revision=2, stage=Stage.REVIEWED, review=review)
+    filled.save(reviewed)
+    client = filled.client()
+    log_in(client)
+    page = client.get(f"/sightings/{before.id}").text
+    assert "it changed the plate: AB12CDE" in page
+    assert "A812CDE" in page
+
+
+def test_what_is_owed_a_review_does_not_wait_to_be_sent(filled: Shown) -> None:
+    entry = sighting(7, "ZZ99ZZZ")
+    filled.store.save(entry, [REVIEW_DUE])
+    found = look_up(filled.view, entry.id)
+    assert found
+    assert found.waiting == 0

@@ -9,7 +9,7 @@ from edge_anpr.errors import StorageFailed
 from edge_anpr.records import Problem
 from edge_anpr.web.device import State
 from edge_anpr.web.verdicts import Level, overall, verdicts
-from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, WELL
+from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, REVIEWING, WELL
 from tests.web.shown import Shown
 
 NO_BROKER = replace(WELL, broker=None)
@@ -76,3 +76,11 @@ def test_storage_that_is_not_ready_is_no_bug(shown: Shown) -> None:
         "error": "Storage is not ready",
         "message": "the disk hums",
     }
+
+
+def test_second_opinions_show_what_they_cost_and_came_to(shown: Shown) -> None:
+    assert "Second opinions" not in shown.client().get("/").text
+    shown.state = lambda: REVIEWING
+    page = shown.client().get("/").text
+    assert "412 of 900" in page
+    assert "This day&#39;s units are spent." in page
