@@ -38,6 +38,9 @@ class TrackingConfig(Section):
     min_reads: int = Field(default=1, ge=1)
     """Sightings with fewer agreeing reads are not reported."""
 
+    min_confidence: float = Field(default=0.1, ge=0, le=1)
+    """Vehicles whose plate is less sure than this are not reported (0..1)."""
+
     keep_looks: int = Field(default=12, ge=2, le=100)
     """Best looks at a plate that vote on its text; the others are dropped."""
 

@@ -17,7 +17,7 @@ class Funnel:
     near: int = 0  # of these, with a plate large enough
     sharp: int = 0  # of these, sharply enough seen
     legible: int = 0  # of these, read at all
-    agreed: int = 0  # of these, with enough reads that agree
+    agreed: int = 0  # of these, with enough reads that agree surely
     reported: int = 0  # of these, with the format required, if any: final sightings
     sent: int | None = None  # acknowledged by the broker; None: there is none
 

@@ -39,7 +39,8 @@ class Pipeline:
         """What has become of all that was seen so far."""
         left_out = self._maker.left_out.copy()  # another thread may ask
         agreed = self._counts.reported + left_out[Reason.NO_FORMAT]
-        legible = agreed + left_out[Reason.MISREAD] + left_out[Reason.FEW_READS]
+        undecided = (Reason.MISREAD, Reason.FEW_READS, Reason.UNSURE)
+        legible = agreed + sum(left_out[reason] for reason in undecided)
         sharp = legible + left_out[Reason.UNREAD]
         near = sharp + left_out[Reason.BLURRED]
         return replace(

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     UNREAD = "unread"
     MISREAD = "misread"  # much the same plate was read there, and more often
     FEW_READS = "too few reads"
+    UNSURE = "unsure"  # whatever was read, it is hardly that
     NO_FORMAT = "no format"
 
 

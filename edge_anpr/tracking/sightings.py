@@ -132,6 +132,8 @@ class SightingMaker:
             return Reason.MISREAD
         if finding.reads < self._config.min_reads:
             return Reason.FEW_READS
+        if finding.vote.confidence < self._config.min_confidence:
+            return Reason.UNSURE
         if self._must_fit and not finding.settled.format:
             return Reason.NO_FORMAT
         return None

@@ -16,11 +16,10 @@ from typing import TypeAlias
 from edge_anpr.records import Alternative, PlateRead
 from edge_anpr.tracking.alignment import Row, aligned
 from edge_anpr.tracking.look import Look
+from edge_anpr.tracking.weighing import sureness
 
 MOST_ALTERNATIVES = 5
 LEAST_HEARD = 0.01  # confidence of a runner-up worth aligning
-SHARED_VIEW = 0.5  # what a further look adds: it has seen much the same as the best
-SUREST, LEAST_SURE = 0.995, 0.01  # no single look is heard as surer than this
 
 Claim: TypeAlias = dict[str, float]  # of one look, what a slot may say: 0..1
 
@@ -62,14 +61,19 @@ def vote(looks: Iterable[Look]) -> Vote | None:
     own = row_of(pivot)
     winners = [_winner(ballots, claims, slot, text) for slot, text in enumerate(own)]
     text = "".join(winners) or pivot
-    confidence = _pooled(ballots, [_left_for(text, each.read) for each in ballots])
+    weights = [each.weight for each in ballots]
     if text == pivot:
         winners = own
     chars = [
-        _pooled(ballots, [_share(claim[slot], winner) for claim in claims])
+        sureness(winner, [claim[slot] for claim in claims], weights)
         for slot, winner in enumerate(winners)
         for _ in winner
     ]
+    texts = [_texts(each.read) for each in ballots]
+    if any(text in each for each in texts):
+        confidence = sureness(text, texts, weights)
+    else:  # pieced together: as sure as all its characters are
+        confidence = math.prod(chars)
     return Vote(text, confidence, tuple(chars), _others(ballots, text, confidence))
 
 
@@ -115,28 +119,10 @@ def _winner(
     return max(scores, key=lambda said: (scores[said], said == pivot, said))
 
 
-def _share(claim: Claim, said: str) -> float:
-    """The most that one look leaves to one saying of a slot."""
-    return claim.get(said, max(1 - sum(claim.values()), 0.0))
-
-
-def _left_for(text: str, read: PlateRead) -> float:
-    """The most that one read leaves to a text."""
-    if read.text == text:
-        return read.confidence
-    said = {other.text: other.confidence for other in read.alternatives}
-    return said.get(text, max(1 - read.confidence - sum(said.values()), 0.0))
-
-
-def _pooled(ballots: Sequence[_Ballot], shares: Sequence[float]) -> float:
-    """Add up the log-odds that each look gives, the best look's in full."""
-    best = ballots[0].quality or 1.0
-    total = 0.0
-    for rank, (ballot, share) in enumerate(zip(ballots, shares, strict=True)):
-        heard = min(max(share, LEAST_SURE), SUREST)
-        part = SHARED_VIEW * min(ballot.quality / best, 1.0) if rank else 1.0
-        total += part * math.log(heard / (1 - heard))
-    return 1 / (1 + math.exp(-total))
+def _texts(read: PlateRead) -> dict[str, float]:
+    """Everything that a look may have seen, and how surely."""
+    texts = {other.text: other.confidence for other in read.alternatives}
+    return {**texts, read.text: read.confidence}
 
 
 def _others(

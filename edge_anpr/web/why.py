@@ -23,6 +23,8 @@ ADVICE = {
     Reason.MISREAD: "Much the same plate was read there more often, and was reported.",
     Reason.FEW_READS: "It was in view too briefly: more frames a second, or a wider "
     "view, or a smaller tracking.min_reads.",
+    Reason.UNSURE: "Its looks said this and that, and none of them surely; look at the "
+    "crop, and then at the shutter, the focus and the light.",
     Reason.NO_FORMAT: "It fits no format of formats.countries; add the country, or set "
     "formats.require to false.",
 }
@@ -31,7 +33,7 @@ STAGES = (
     ("near", "Big enough", "to be read"),
     ("sharp", "Sharp enough", "at least once"),
     ("legible", "Read", "at least once"),
-    ("agreed", "Agreed", "enough looks say the same"),
+    ("agreed", "Agreed", "enough looks, and surely"),
     ("reported", "Format", "fits, where one is required"),
     ("sent", "Sent", "the broker has it"),
 )

@@ -214,7 +214,7 @@ def test_one_read_is_said_to_be_one() -> None:
 
 
 def test_a_plate_pieced_together_rests_on_one_read() -> None:
-    sightings = maker()
+    sightings = maker(TrackingConfig(min_confidence=0))
     for count, text in enumerate(("XB12CDE", "AB12CDX", "AB1XCDE")):
         sightings.update([look(text, GATE, 0.6)], moment(count / 10), FRAME)
     (final,) = sightings.flush()
@@ -281,6 +281,14 @@ def test_too_few_reads_are_left_out() -> None:
     sightings.update([look("AB12CDE", GATE)], moment(0), FRAME)
     assert sightings.flush() == []
     assert sightings.left_out == {Reason.FEW_READS: 1}
+
+
+def test_a_plate_that_nobody_is_sure_of_is_left_out() -> None:
+    sightings = maker()
+    for count in range(3):
+        sightings.update([look("AB12CDE", GATE, 0.02)], moment(count / 10), FRAME)
+    assert sightings.flush() == []
+    assert sightings.left_out == {Reason.UNSURE: 1}
 
 
 def test_only_plates_of_the_country_are_reported_when_required() -> None:

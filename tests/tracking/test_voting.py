@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from edge_anpr.records import Alternative, Detection, PlateRead
 from edge_anpr.tracking.look import Look
 from edge_anpr.tracking.voting import vote
+from edge_anpr.tracking.weighing import LEAST_SURE, SUREST
 from tests.tracking.drive_by import look, plate_box
 
 CHARS = "AB8DO01I"
@@ -72,8 +73,8 @@ def test_a_single_look_is_believed_as_far_as_it_goes(seen: Look) -> None:
     assert voted is not None
     assert seen.read is not None
     assert voted.text == seen.read.text
-    heard = min(max(seen.read.confidence, 0.01), 0.995)
-    assert voted.confidence == pytest.approx(heard)
+    heard = min(max(seen.read.confidence, LEAST_SURE), SUREST)
+    assert voted.confidence == pytest.approx(heard, rel=0.01)
 
 
 def test_unread_looks_do_not_vote() -> None:
@@ -134,3 +135,19 @@ def test_agreement_makes_surer_and_dissent_less_sure() -> None:
     assert torn.confidence < two.confidence
     assert torn.char_confidences[6] < torn.char_confidences[0]
     assert torn.alternatives[0].text == "AB12CDF"
+
+
+def test_a_text_pieced_together_from_poor_reads_is_not_sure() -> None:
+    result = vote(_said("I1VB0D", "IIV38D", "11VB8DL", confidence=0.02))
+    assert result is not None
+    assert result.confidence < 0.05
+
+
+def test_a_look_that_could_read_nothing_changes_nothing() -> None:
+    sure = _said("AB12CDE", confidence=0.95)
+    poor = _said("I1VB0D", "1X", "D0", "8B8B", confidence=0.02)
+    alone, among = vote(sure), vote([*sure, *poor])
+    assert alone
+    assert among
+    assert among.text == "AB12CDE"
+    assert among.confidence == pytest.approx(alone.confidence, abs=0.02)
