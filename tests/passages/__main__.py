@@ -1,0 +1,31 @@
+"""Print how many of the vehicles that drive by are reported, once and rightly."""
+
+from pathlib import Path
+
+import click
+
+from edge_anpr.config import Config
+from tests.passages.figures import details, report
+from tests.passages.judging import judge_all
+from tests.passages.programme import films
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), default="../shared/data")
+@click.option("--split", type=click.Choice(["train", "validation"]), default="train")
+@click.option("--vehicles", default=1000, help="At most so many photographs.")
+@click.option("--workers", default=1, help="Processes.")
+@click.option("--verbose", is_flag=True, help="Name every vehicle that went wrong.")
+def main(data: Path, split: str, vehicles: int, workers: int, verbose: bool) -> None:
+    """Tune on train, and look at validation last."""
+    judgement = judge_all(films(data, split, vehicles), Config(), workers)
+    for line in judgement.funnel.lines:
+        click.echo(line)
+    for line in report(judgement):
+        click.echo(line)
+    for line in details(judgement) if verbose else ():
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()
