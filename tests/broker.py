@@ -22,8 +22,8 @@ AT_LEAST_ONCE = 1
 WITHIN_S = 20.0  # for what takes a moment, on a busy machine
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    pause, end_s = Event(), monotonic() + WITHIN_S
+def wait_until(condition: Callable[[], bool], within_s: float = WITHIN_S) -> None:
+    pause, end_s = Event(), monotonic() + within_s
     while not condition():
         assert monotonic() < end_s, "it did not happen in time"
         pause.wait(0.02)

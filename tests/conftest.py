@@ -16,12 +16,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--models", type=Path, help="test these models, not those that ship"
     )
+    parser.addoption(
+        "--long", action="store_true", help="endurance tests at full length: minutes"
+    )
 
 
 @pytest.fixture(scope="session")
 def models(request: pytest.FixtureRequest) -> Path:
     """The folder of the models under test."""
     return models_folder(request.config.getoption("--models"))
+
+
+@pytest.fixture(scope="session")
+def is_long(request: pytest.FixtureRequest) -> bool:
+    """Whether endurance tests are to run at full length."""
+    return bool(request.config.getoption("--long"))
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,6 @@ class Daemon:
         watch_lists = WatchLists(config.watchlists)
         watch_lists.refresh(monotonic())
         pipeline = open_pipeline(config, watch_lists)
-        self._funnel = partial(_funnel, pipeline, None)
         camera = open_camera(config.camera)
 
         db = open_database(config.storage)
@@ -125,6 +124,7 @@ class Daemon:
             sight.see,
             stop,
         )
+        self._funnel = partial(_funnel, watch, pipeline, None)
         proving = Proving(pipeline.can_read)
         recognise = Recognise(watch, burst, pipeline, saving, proving, stop)
         troubles: list[Callable[[], Iterable[Problem]]] = [
@@ -155,7 +155,7 @@ class Daemon:
             mqtt = open_mqtt(
                 config.mqtt, config.device, config.home_assistant, condition.health
             )
-            self._funnel = partial(_funnel, pipeline, mqtt.sent)
+            self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
             tally = mqtt.sent
             courier = Courier(Outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
             troubles.append(partial(delivery_problems, courier))
@@ -248,8 +248,10 @@ class Daemon:
             close()
 
 
-def _funnel(pipeline: Pipeline, sent: Tally | None) -> Funnel:
-    return replace(pipeline.funnel, sent=sent.vehicles if sent else None)
+def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
+    seen = pipeline.funnel
+    frames = max(watch.frames, seen.frames)  # those dropped were frames, too
+    return replace(seen, frames=frames, sent=sent.vehicles if sent else None)
 
 
 def _in_one_line(funnel: Funnel) -> str:

@@ -31,9 +31,11 @@ class Burst:
     """The mailbox between camera and detector, with room for some frames.
 
     They leave in order of time. When one more comes than there is room for, the least
-    promising goes, but never the newest; and none waits for longer than burst_age_s.
-    So what is shown next is never older than that, a detector that keeps up gets every
-    frame at once, and with room for one frame the newest wins.
+    promising goes, but never the newest; and so do those that are older than the newest
+    by more than burst_age_s. So what is shown next is never older than that while
+    frames keep coming, what is left of a vehicle that has passed is still shown, a
+    detector that keeps up gets every frame at once, and with room for one frame the
+    newest wins.
     """
 
     def __init__(self, config: MotionConfig) -> None:

@@ -31,6 +31,12 @@ class DriveBy:
     light: LightName = "day"
     seed: int = 2  # another number, another street and other vehicles
 
+    @property
+    def count(self) -> int:
+        """Of the frames."""
+        last = self.before + (len(self.texts) - 1) * self.apart
+        return last + self.looks + self.after
+
     def frames(self) -> Iterator[Pixels]:
         """(height, width, 3) BGR; the same clip gives the same pictures."""
         rng = np.random.default_rng(self.seed)
@@ -60,7 +66,7 @@ class DriveBy:
             nearer if actor.vehicle.end == "front" else nearer[::-1] for actor in near
         ]
         begins = [self.before + number * self.apart for number in range(len(near))]
-        for frame in range(begins[-1] + self.looks + self.after):
+        for frame in range(self.count):
             yield [
                 _away(actor, float(way[frame - begin]))
                 for actor, begin, way in zip(near, begins, ways, strict=True)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -23,14 +23,29 @@ class Service:
     def __init__(
         self, folder: Path, settings: dict[str, object], broker: Mosquitto | None = None
     ) -> None:
-        """settings: sections of config.yaml, beside those for storage and the broker"""
+        """settings: sections of config.yaml, beside those that every service has"""
         self.folder = folder
         self.log = folder / "service.log"
         self._config = folder / "config.yaml"
-        storage = {"storage": {"folder": str(folder)}, "device": {"id": DEVICE}}
-        mqtt = {"mqtt": _to(broker)} if broker else {}
-        self._config.write_text(yaml.safe_dump({**storage, **mqtt, **settings}))
+        self._usual: dict[str, object] = {
+            "storage": {"folder": str(folder)},
+            "device": {"id": DEVICE},
+            "web": {"enabled": False},
+            **({"mqtt": _to(broker)} if broker else {}),
+        }
         self._process: subprocess.Popen[bytes] | None = None
+        self.configure(settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process and self._process.poll() is None:  # a test has failed
+            self.kill()
+
+    def configure(self, settings: dict[str, object]) -> None:
+        """Counts from the next start."""
+        self._config.write_text(yaml.safe_dump({**self._usual, **settings}))
 
     @property
     def process(self) -> subprocess.Popen[bytes]:

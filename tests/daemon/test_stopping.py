@@ -18,24 +18,19 @@ def test_a_broker_that_hangs_does_not_hold_up_the_end(
     tmp_path: Path, models: Path, mosquitto: Mosquitto, receiver: Receiver
 ) -> None:
     clip = drive_by.write(tmp_path / "clip", "MKL4821")
-    service = Service(
-        tmp_path,
-        {
-            "camera": {
-                "kind": "replay",
-                "replay": {"path": str(clip), "interval_s": 0.5},
-            },
-            "recognition": {"models": str(models)},
-        },
-        mosquitto,
-    )
-    service.start()
-    wait_until(lambda: len(receiver.of("health")) > 0)
-    mosquitto.freeze()
-    wait_until(lambda: len(service.rows("select number from owed")) > 0)
-    told_s = monotonic()
-    status = service.stop()
-    took_s = monotonic() - told_s
+    replay = {"path": str(clip), "interval_s": 0.5}
+    settings: dict[str, object] = {
+        "camera": {"kind": "replay", "replay": replay},
+        "recognition": {"models": str(models)},
+    }
+    with Service(tmp_path, settings, mosquitto) as service:
+        service.start()
+        wait_until(lambda: len(receiver.of("health")) > 0)
+        mosquitto.freeze()
+        wait_until(lambda: len(service.rows("select number from owed")) > 0)
+        told_s = monotonic()
+        status = service.stop()
+        took_s = monotonic() - told_s
     mosquitto.kill()
     said = service.log.read_text()
     assert (status, took_s < STOPS_WITHIN_S) == (0, True), said
