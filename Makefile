@@ -12,7 +12,7 @@ RUNS   ?= runs
 SHELL  := /bin/sh
 
 .PHONY: help demo try install test lint format train-reader train-detector release \
-	evaluate lock clean
+	evaluate lock page-pictures clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -93,6 +93,11 @@ train-detector: $(TRAIN)
 release: $(TRAIN)
 	$(TRAIN) -m models.training.release --data $(DATA) --pool $(RUNS)/pool \
 	  --detector $(RUNS)/detector --reader $(RUNS)/reader
+
+# The pictures of the page in docs/, taken anew by the tests.
+page-pictures: $(VENV)/.installed-dev
+	$(BIN)/pytest tests/web/test_in_chromium.py --screenshots build/page
+	$(BIN)/python -m tests.web.pictures build/page docs
 
 evaluate: $(TRAIN)
 	$(TRAIN) -m models.training.evaluate --data $(DATA)

@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="endurance tests at full length: minutes"
     )
+    parser.addoption(
+        "--screenshots", type=Path, help="leave pictures of the page in this folder"
+    )
 
 
 @pytest.fixture(scope="session")

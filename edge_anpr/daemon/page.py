@@ -43,6 +43,7 @@ from edge_anpr.web.serving import Serving
 
 T = TypeVar("T")
 
+HOUR_S = 3600.0
 KEEP_S = 1.0  # however many browsers ask, the device is asked no more often
 
 
@@ -113,6 +114,7 @@ def state_of(parts: Parts) -> State:
             else None
         ),
         storage=storage,
+        hour=parts.last(HOUR_S),
     )
 
 

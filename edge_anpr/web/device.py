@@ -38,6 +38,14 @@ class BrokerState:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """How far plates and vehicles came in some time; see pipeline.funnel."""
+
+    counts: dict[str, int]  # by stage
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How the device is at one moment."""
 
@@ -47,14 +55,7 @@ class State:
     camera: CameraState
     broker: BrokerState | None  # None: sightings are only stored
     storage: StorageStatus | None  # None: it cannot be asked
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """How far plates and vehicles came in some time; see pipeline.funnel."""
-
-    counts: dict[str, int]  # by stage
-    seconds: float
+    hour: Stretch | None = None  # the last one, of the funnel
 
 
 @dataclass(frozen=True, slots=True)

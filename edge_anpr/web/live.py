@@ -11,6 +11,7 @@ from edge_anpr.runtime.glance import Glance
 from edge_anpr.web.eyes import Eyes, SeenPlate
 
 LOOK_EVERY_S = 0.3  # however many watch
+LOST_EVERY_S = 2.0  # while the camera gives none
 WAIT_S = 1.0  # for a frame; a camera that gives fewer does not see
 STILL_PX, STILL_QUALITY = 1280, 75
 
@@ -45,9 +46,11 @@ class Live:
         """At most a moment old; raise NoPicture, Busy, ModelMismatch."""
         # Whoever finds somebody else looking takes what there was before, and so
         # blocks none of the few threads.
-        if self._lock.acquire(timeout=0 if self._last else 2 * WAIT_S):
+        has_looked = self._looked_s > float("-inf")
+        if self._lock.acquire(timeout=0 if has_looked else 2 * WAIT_S):
             try:
-                if monotonic() - self._looked_s >= LOOK_EVERY_S:
+                pause_s = LOOK_EVERY_S if self._last else LOST_EVERY_S
+                if monotonic() - self._looked_s >= pause_s:
                     self._last = self._next()
                     self._looked_s = monotonic()
             finally:

@@ -7,6 +7,7 @@ from edge_anpr.web.device import State
 from edge_anpr.web.words import ago, duration, plural
 
 STALE_FRAME_S = 10.0  # a camera that gives none for longer does not see
+ENOUGH, HALF = 10, 0.5  # of so many vehicles so many should be read
 LONG_OWED_S = 3600.0  # by then someone should look after the network
 
 
@@ -81,10 +82,14 @@ def _reading(state: State) -> Verdict:
     level = _level_of(state, "reading")
     if level is not Level.GOOD:
         return Verdict("Reading", level, "No", "the models fail on a drawn plate")
-    passed = state.health.sightings or 0
-    return Verdict(
-        "Reading", level, "Yes", f"{plural(passed, 'vehicle')} since the start"
-    )
+    counts = state.hour.counts if state.hour else {}
+    passed, read = counts.get("passages", 0), counts.get("reported", 0)
+    if not passed:
+        return Verdict("Reading", level, "Yes", "no vehicle in the last hour")
+    detail = f"{read:,} of {plural(passed, 'vehicle')} in the last hour"
+    if passed >= ENOUGH and read < HALF * passed:
+        return Verdict("Reading", Level.POOR, "Too few", detail)
+    return Verdict("Reading", level, "Yes", detail)
 
 
 def _delivering(state: State) -> Verdict:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from edge_anpr.config import Config
-from edge_anpr.config.delivery import DeviceConfig
+from edge_anpr.config.delivery import DeviceConfig, MqttConfig
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.records import ClockQuality, Kind, Problem, ReviewState, ReviewStatus
 from edge_anpr.runtime.health import Health
 from edge_anpr.storage.status import OwedStatus, StorageStatus
-from edge_anpr.web.device import BrokerState, CameraState, State
+from edge_anpr.web.device import BrokerState, CameraState, State, Stretch
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 PASSWORD = "three old ladders"  # noqa: S105
@@ -44,6 +44,7 @@ STORAGE = StorageStatus(
     is_short_of_space=False,
     fault=None,
 )
+HOUR = Stretch({"passages": 52, "reported": 47}, 3600.0)
 WELL = State(
     at=NOON,
     health=HEALTH,
@@ -51,6 +52,7 @@ WELL = State(
     camera=CameraState("pi", 343_000, 0.1, None),
     broker=BrokerState("broker.example:8883", None),
     storage=STORAGE,
+    hour=HOUR,
 )
 CAMERA_LOST = Problem(
     "camera",
@@ -83,6 +85,7 @@ CUT_OFF = replace(
 def config(folder: Path) -> Config:
     return Config(
         device=DeviceConfig(id="pole-7", name="Pole 7", area="North gate"),
+        mqtt=MqttConfig(host="broker.example"),
         storage=StorageConfig(folder=folder, max_mb=16),
     )
 

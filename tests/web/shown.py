@@ -1,10 +1,13 @@
 """A device with real storage behind it, and no daemon."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
 
 import cv2
 import numpy as np
@@ -25,6 +28,7 @@ from edge_anpr.records import (
     Direction,
     Frame,
     ListKind,
+    Pixels,
     PlateRead,
     Sighting,
     Stage,
@@ -189,7 +193,7 @@ def sighting(number: int, plate: str, stage: Stage = Stage.FINAL) -> Sighting:
 
 def missed(plate: str, width_px: int, *, blurred: bool) -> Passage:
     """A vehicle that passed and came to nothing."""
-    pixels = render_plate(plate, STYLES["germany"], width_px).pixels
+    pixels = render_plate(plate, STYLES["british front"], width_px).pixels
     if blurred:
         pixels = cv2.blur(pixels, (width_px // 6, 1)).astype(np.uint8)
     height, width = pixels.shape[:2]
@@ -212,9 +216,10 @@ def missed(plate: str, width_px: int, *, blurred: bool) -> Passage:
     )
 
 
+@cache
 def crop(plate: str) -> bytes:
     """A drawn plate as JPEG."""
-    pixels = render_plate(plate, STYLES["germany"], 208).pixels
+    pixels = render_plate(plate, STYLES["british front"], 208).pixels
     height, width = pixels.shape[:2]
     return evidence(pixels, Box(0, 0, width, height)).jpeg
 
@@ -238,3 +243,21 @@ def unsure(each: Sighting) -> Sighting:
     """The same, with a character that may be another."""
     confidences = (*each.char_confidences[:-1], 0.52)
     return replace(each, char_confidences=confidences, confidence=0.51)
+
+
+@contextmanager
+def filming(shown: Shown, pixels: Pixels) -> Iterator[None]:
+    """A camera that sees this, for as long as it lasts."""
+    over = Event()
+
+    def film() -> None:
+        while not over.wait(0.02):
+            shown.glance.show(Frame(pixels, NOON, monotonic()))
+
+    thread = Thread(target=film)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(5)

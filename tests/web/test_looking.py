@@ -2,10 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from threading import Event, Thread
 from time import monotonic
 
 import cv2
@@ -15,12 +12,10 @@ from flask.testing import FlaskClient
 
 from edge_anpr.recognition.drawing import encode
 from edge_anpr.recognition.picture_file import decode_picture
-from edge_anpr.records import Frame, Pixels
 from edge_anpr.sample import render_scene
 from edge_anpr.sample.scene import Scene
 from edge_anpr.storage.access import Action
-from tests.web.making import NOON
-from tests.web.shown import Shown, csrf_of, log_in
+from tests.web.shown import Shown, csrf_of, filming, log_in
 
 
 @pytest.fixture(scope="module")
@@ -37,27 +32,10 @@ def known(shown: Shown) -> FlaskClient:
     return client
 
 
-@contextmanager
-def _camera(shown: Shown, pixels: Pixels) -> Iterator[None]:
-    over = Event()
-
-    def film() -> None:
-        while not over.wait(0.02):
-            shown.glance.show(Frame(pixels, NOON, monotonic()))
-
-    thread = Thread(target=film)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(5)
-
-
 def test_the_live_view_has_every_plate_with_its_checks(
     known: FlaskClient, shown: Shown, scene: Scene
 ) -> None:
-    with _camera(shown, scene.pixels):
+    with filming(shown, scene.pixels):
         view = known.get("/api/v1/aim").get_json()
     assert {each["text"] for each in view["plates"]} == {
         plate.text for plate in scene.plates
@@ -79,7 +57,7 @@ def test_a_view_that_is_too_far_away_says_what_to_do(
     known: FlaskClient, shown: Shown
 ) -> None:
     far = render_scene(11, plates=1, plate_width_px=60.0)
-    with _camera(shown, far.pixels):
+    with filming(shown, far.pixels):
         view = known.get("/api/v1/aim").get_json()
     assert view["level"] in {"poor", "bad"}
     assert re.match(r"Plates are \d+ px wide: zoom in or move closer", view["says"])
@@ -98,7 +76,7 @@ def test_a_report_is_kept_and_shows_no_plate(
     known: FlaskClient, shown: Shown, scene: Scene
 ) -> None:
     form = {"csrf": csrf_of(known.get("/aim").text), "note": "12 mm lens"}
-    with _camera(shown, scene.pixels):
+    with filming(shown, scene.pixels):
         answer = known.post("/aim/reports", data=form, follow_redirects=True)
     assert "12 mm lens" in answer.text
     (report,) = shown.reports.all()

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from edge_anpr.errors import StorageFailed
 from edge_anpr.records import Problem
-from edge_anpr.web.device import State
+from edge_anpr.web.device import State, Stretch
 from edge_anpr.web.verdicts import Level, overall, verdicts
 from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, REVIEWING, WELL
 from tests.web.shown import Shown
@@ -17,6 +17,7 @@ UNREAD = replace(WELL, problems=(Problem("reading", "It fails.", is_grave=True),
 BLURRED = replace(WELL, problems=(Problem("view", "It is fogged.", "Wipe it."),))
 NEVER_SEEN = replace(WELL, camera=replace(WELL.camera, frame_age_s=None))
 FROZEN = replace(WELL, camera=replace(WELL.camera, frame_age_s=60.0))
+HALF_READ = replace(WELL, hour=Stretch({"passages": 20, "reported": 8}, 3600.0))
 REFUSED = replace(WELL, health=replace(HEALTH, refused=2))
 LONG_CUT_OFF = replace(CUT_OFF, health=replace(CUT_OFF.health, oldest_owed_s=9000.0))
 
@@ -25,6 +26,7 @@ def test_all_is_well(client: FlaskClient) -> None:
     page = client.get("/").text
     assert "<h1>All is well</h1>" in page
     assert "30 frames/s, last frame just now" in page
+    assert "47 of 52 vehicles in the last hour" in page
     assert "To do" not in page
 
 
@@ -40,6 +42,7 @@ def test_all_is_well(client: FlaskClient) -> None:
         (UNREAD, "good bad good", "Not reading"),
         (CUT_OFF, "good good poor", "Working, with 1 thing to do"),
         (LONG_CUT_OFF, "good good bad", "Not delivering"),
+        (HALF_READ, "good poor good", "Working"),
         (REFUSED, "good good poor", "Working"),
         (replace(WELL, storage=None), "good good bad", "Not delivering"),
         (replace(WELL, problems=(NO_TIME,)), "good good good", "Working, with 1"),

@@ -1,0 +1,234 @@
+"""The page as people have it: in a browser, on a phone and on a desk."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from edge_anpr.recognition.drawing import encode
+from edge_anpr.sample import render_scene
+from edge_anpr.sample.scene import Scene
+from tests.web.browsing import (
+    DESKTOP,
+    PHONE,
+    SLOW_MS,
+    Site,
+    log_in,
+    open_chromium,
+    open_page,
+    save,
+)
+from tests.web.making import BLIND, CUT_OFF, WELL
+from tests.web.shown import Shown, filming
+
+pytestmark = pytest.mark.browser
+
+SERIOUS = {"serious", "critical"}
+SIZES = {"phone": (PHONE, "light"), "desktop": (DESKTOP, "dark")}
+PAGES = {
+    "status": "/",
+    "sightings": "/sightings",
+    "sighting": "/sightings/gate-000002",
+    "why": "/why",
+    "aim": "/aim",
+    "picture": "/picture",
+    "subject": "/subject",
+    "access": "/access",
+    "login": "/login",
+}
+expect.set_options(timeout=SLOW_MS)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return render_scene(11, plates=2, plate_width_px=150.0)
+
+
+@pytest.fixture
+def site(shown: Shown) -> Iterator[Site]:
+    shown.set_password()
+    shown.fill()
+    site = Site(shown)
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest) -> Path | None:
+    found: Path | None = request.config.getoption("--screenshots")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_fits_and_everyone_can_use_it(
+    size: str, browser: Browser, site: Site, scene: Scene, folder: Path | None
+) -> None:
+    page, complaints = open_page(browser, *SIZES[size])
+    site.shown.state = lambda: CUT_OFF
+    log_in(page, site)
+    with filming(site.shown, scene.pixels):
+        for name, path in PAGES.items():
+            page.goto(site.address + path)
+            if name == "aim":
+                expect(page.locator("#boxes g")).to_have_count(len(scene.plates))
+            _fits(page, name)
+            _is_for_everyone(page, name)
+            save(page, folder, f"{name}-{size}")
+    assert complaints == []
+    page.context.close()
+
+
+def _fits(page: Page, name: str) -> None:
+    """Nothing has to be pushed sideways, and what is touched is large enough."""
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{name} is {wide} px too wide"
+    for control in page.locator("button:visible, nav a:visible, input:visible").all():
+        box = control.bounding_box()
+        if box and control.get_attribute("type") != "hidden":
+            assert box["height"] >= 44, f"{name}: {control.inner_text()} is too small"
+
+
+def _is_for_everyone(page: Page, name: str) -> None:
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (each["id"], [node["target"] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in SERIOUS
+    ]
+    assert serious == [], name
+
+
+def test_a_wrong_password_is_said_and_the_right_one_opens(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, PHONE)
+    page.goto(f"{site.address}/sightings")
+    expect(page.locator("main")).not_to_contain_text("AB12CDE")
+    page.get_by_role("link", name="log in", exact=True).click()
+    page.get_by_label("Name").fill("anna")
+    page.get_by_label("Password").fill("wrong wrong wrong")
+    page.locator("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Name or password is wrong")
+    log_in(page, site, "/sightings")
+    expect(page.get_by_label("AB12CDE").first).to_be_visible()
+    page.get_by_role("button", name="Log out").click()
+    page.goto(f"{site.address}/access")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.context.close()
+
+
+def test_a_picture_is_uploaded_and_read(
+    browser: Browser, site: Site, scene: Scene, tmp_path: Path, folder: Path | None
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(encode(scene.pixels, ".jpg"))
+    page, complaints = open_page(browser, PHONE)
+    log_in(page, site, "/picture")
+    page.get_by_label("A photograph").set_input_files(photo)
+    page.get_by_role("button", name="Look for plates").click()
+    expect(page.get_by_role("heading", name="2 plates found")).to_be_visible()
+    for plate in scene.plates:
+        expect(page.locator("main")).to_contain_text(plate.text)
+    _fits(page, "result")
+    _is_for_everyone(page, "result")
+    page.get_by_role("heading", name="2 plates found").scroll_into_view_if_needed()
+    save(page, folder, "result-phone")
+    assert complaints == []
+    page.context.close()
+
+
+def test_a_plate_is_found_and_corrected(browser: Browser, site: Site) -> None:
+    page, complaints = open_page(browser, PHONE)
+    log_in(page, site, "/sightings")
+    page.get_by_label("Part of a plate").fill("l77")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".sighting")).to_have_count(1)
+    page.locator(".to-one").click()
+    page.get_by_label("What the plate says").fill("KL77 MND")
+    page.get_by_role("button", name="Store and send").click()
+    expect(page.get_by_text("The correction is stored")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("M.*N.*D"))
+    latest = site.shown.store.latest("gate-000002")
+    assert latest
+    assert (latest.plate, latest.revision) == ("KL77MND", 2)
+    assert complaints == []
+    page.context.close()
+
+
+def test_the_status_follows_the_device_and_says_when_it_is_lost(
+    browser: Browser, site: Site, folder: Path | None
+) -> None:
+    page, _ = open_page(browser, PHONE)
+    page.goto(site.address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("All is well")
+    page.evaluate("window.isTheSame = true")
+    site.shown.state = lambda: BLIND
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not seeing")
+    expect(page.get_by_text("Check its cable")).to_be_visible()
+    save(page, folder, "blind-phone")
+    site.stop()
+    lost = page.get_by_text("No connection to the device")
+    expect(lost).to_be_visible()
+    _is_for_everyone(page, "lost")
+    save(page, folder, "lost-phone")
+    site.shown.state = lambda: WELL
+    site.start()
+    expect(lost).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_have_text("All is well")
+    assert page.evaluate("window.isTheSame"), "it was loaded anew"
+    page.context.close()
+
+
+def test_a_refresh_leaves_alone_what_a_person_is_doing(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, DESKTOP)
+    log_in(page, site, "/sightings")
+    field = page.get_by_label("Part of a plate")
+    field.fill("AB")
+    with page.expect_response(
+        lambda answer: answer.request.headers.get("x-refresh") == "1"
+    ):
+        pass
+    site.shown.deliver_all()
+    expect(page.get_by_text("waiting to be sent")).to_have_count(0)
+    expect(field).to_have_value("AB")
+    expect(field).to_be_focused()
+    page.context.close()
+
+
+def test_the_keyboard_reaches_everything(browser: Browser, site: Site) -> None:
+    page, _ = open_page(browser, DESKTOP)
+    page.goto(site.address)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    reached = []
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.innerText").strip())
+    assert reached[1:] == ["Status", "Sightings", "Why", "Aim", "Try", "Log in"]
+    page.context.close()
+
+
+def test_the_live_picture_says_what_to_change(browser: Browser, site: Site) -> None:
+    page, _ = open_page(browser, PHONE)
+    log_in(page, site, "/aim")
+    expect(page.locator("#waiting")).to_contain_text("no picture")
+    far = render_scene(11, plates=1, plate_width_px=60.0)
+    with filming(site.shown, far.pixels):
+        expect(page.locator("#says")).to_contain_text("zoom in or move closer")
+        expect(page.locator("#boxes g")).to_have_count(1)
+        page.get_by_label("Note").fill("first look")
+        page.get_by_role("button", name="Save what is seen now").click()
+        expect(page.get_by_text("first look")).to_be_visible()
+    page.context.close()
