@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from edge_anpr.config import Section
 from edge_anpr.errors import ModelMismatch
 
+Share = Annotated[float, Field(gt=-0.5, le=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Size = Annotated[int, Field(gt=0)]
 
@@ -126,6 +127,20 @@ class Calibration(Section):
         return self
 
 
+Margin = tuple[Share, Share]
+"""Added on each side of a box: fractions of its width and of its height."""
+
+
+class SecondLooks(Section):
+    """How an unsure read is settled: cut the plate otherwise, and read it again."""
+
+    below: Fraction
+    """First looks with a raw probability under this are unsure."""
+
+    margins: tuple[Margin, ...] = Field(min_length=1)
+    """One more look each; below 0 cuts into the box."""
+
+
 class ReaderCard(_ModelFacts):
     """A plate reader."""
 
@@ -134,8 +149,9 @@ class ReaderCard(_ModelFacts):
     """The characters of classes 1, 2, ...; class 0 is the blank."""
 
     margin: tuple[Fraction, Fraction]
-    """Added on each side of a box: fractions of its width and of its height."""
+    """Of the first look."""
 
+    second_looks: SecondLooks | None = None
     calibration: Calibration
 
     @model_validator(mode="after")

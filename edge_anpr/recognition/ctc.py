@@ -35,10 +35,13 @@ class Hypothesis:
 def shortened(steps: Steps) -> Steps:
     """The steps with every run of certain blanks made one blank: they are most."""
     blank = steps[:, BLANK] > CERTAIN_BLANK
-    repeated = blank & np.concatenate(([False], blank[:-1]))
-    steps = np.where(blank[:, np.newaxis], 0.0, steps)
-    steps[blank, BLANK] = 1.0
-    return steps[~repeated]
+    kept = ~blank
+    kept[0] = True
+    kept[1:] |= ~blank[:-1]
+    few, blank = steps[kept], blank[kept]
+    few[blank] = 0.0
+    few[blank, BLANK] = 1.0
+    return few
 
 
 def beam_search(steps: Steps, width: int, least: float) -> list[Hypothesis]:
@@ -95,8 +98,12 @@ def _rank(item: tuple[Symbols, tuple[float, float]]) -> tuple[float, Symbols]:
 def peaks(steps: Steps, symbols: Symbols) -> tuple[float, ...]:
     """The highest probability of each symbol where the likeliest way to say it has it.
 
-    The way is found by Viterbi's algorithm over blank, symbol, blank, ..., blank.
+    The way is found by Viterbi's algorithm over blank, symbol, blank, ..., blank. Where
+    the likeliest symbol of every step says the text already, that is the way.
     """
+    greedy = _greedy_peaks(steps, symbols)
+    if greedy is not None:
+        return greedy
     states = np.full(2 * len(symbols) + 1, BLANK)
     states[1::2] = symbols
     skip = np.full(len(states), -np.inf)
@@ -122,3 +129,20 @@ def peaks(steps: Steps, symbols: Symbols) -> tuple[float, ...]:
             highest[place] = max(highest[place], float(steps[i, states[state]]))
         state -= int(moves[i, state])
     return tuple(highest)
+
+
+def _greedy_peaks(steps: Steps, symbols: Symbols) -> tuple[float, ...] | None:
+    """As `peaks`, if the likeliest symbol of every step says this text."""
+    said: list[int] = []
+    highest: list[float] = []
+    last = BLANK
+    for symbol, probability in zip(
+        steps.argmax(axis=1).tolist(), steps.max(axis=1).tolist(), strict=True
+    ):
+        if symbol != BLANK and symbol == last:
+            highest[-1] = max(highest[-1], probability)
+        elif symbol != BLANK:
+            said.append(symbol)
+            highest.append(probability)
+        last = symbol
+    return tuple(highest) if tuple(said) == symbols else None

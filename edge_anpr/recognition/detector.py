@@ -18,6 +18,7 @@ CARD_FILES = {
 }
 LARGE_FROM_PX = 1000  # longer side beyond which small plates vanish in the normal size
 MOST_CANDIDATES = 100  # a picture of pure noise must not take seconds
+ROUNDING = 1e-3  # of scores before the exact comparison of confidences
 SMALLEST_SIDE_PX = 2.0  # of a box in the picture; less holds no character
 
 
@@ -51,6 +52,8 @@ class Detector:
         self._network = network
         self._card = card
         self._threshold = threshold
+        odds = threshold / (1 - threshold) if threshold < 1 else math.inf
+        self._least_score = math.log(odds) - ROUNDING if odds > 0 else -math.inf
 
     def detect(self, pixels: Pixels) -> list[Detection]:
         """Strongest first, in pixels of the picture, (height, width, 3) BGR."""
@@ -74,7 +77,8 @@ class Detector:
     def _peaks(self, heat: Output) -> list[tuple[int, int, float]]:
         """Row, column and confidence of the strongest cells, strongest first."""
         scores = heat.numbers(heat.values[..., 0])
-        rows, columns = np.nonzero(local_maxima(scores))
+        # Quantised, most of a quiet map is one plain of "maxima".
+        rows, columns = np.nonzero(local_maxima(scores) & (scores >= self._least_score))
         confidences = 1 / (1 + np.exp(-scores[rows, columns]))
         order = np.argsort(-confidences, kind="stable")[:MOST_CANDIDATES]
         return [

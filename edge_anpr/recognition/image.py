@@ -63,11 +63,13 @@ def cut_box(pixels: Pixels, box: Box, width: int, height: int) -> Pixels:
     picture_height, picture_width = pixels.shape[:2]
     x1, y1 = round(box.x1), round(box.y1)
     x2, y2 = max(round(box.x2), x1 + 1), max(round(box.y2), y1 + 1)
-    columns = np.clip(np.arange(x1, x2), 0, picture_width - 1)
-    rows = np.clip(np.arange(y1, y2), 0, picture_height - 1)
-    inside = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    grey = cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY)
-    grey = grey[np.ix_(rows - rows[0], columns - columns[0])]
+    left, right = _within(x1, x2, picture_width)
+    top, bottom = _within(y1, y2, picture_height)
+    grey = cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
+    if (left, top, right, bottom) != (x1, y1, x2, y2):
+        columns = np.clip(np.arange(x1, x2), left, right - 1) - left
+        rows = np.clip(np.arange(y1, y2), top, bottom - 1) - top
+        grey = grey[np.ix_(rows, columns)]
     return _resized(_as_pixels(grey), width, height)[..., np.newaxis]
 
 
@@ -137,6 +139,12 @@ def local_maxima(heat: NDArray[np.float32]) -> NDArray[np.bool_]:
     """The cells of a (rows, columns) map that no neighbour exceeds."""
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
     return np.asarray(heat == highest)
+
+
+def _within(first: int, end: int, size: int) -> tuple[int, int]:
+    """The part of first..end that lies in 0..size; its nearest pixel if none does."""
+    first = min(max(first, 0), size - 1)
+    return first, min(max(end, first + 1), size)
 
 
 def _resized_quickly(pixels: Pixels, width: int, height: int) -> Pixels:

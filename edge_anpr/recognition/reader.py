@@ -1,5 +1,8 @@
 """Read the text of a plate."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from edge_anpr.config import RecognitionConfig
@@ -9,6 +12,7 @@ from edge_anpr.recognition.ctc import (
     BLANK,
     Hypothesis,
     Steps,
+    Symbols,
     beam_search,
     peaks,
     shortened,
@@ -34,6 +38,20 @@ def load_reader(config: RecognitionConfig) -> "Reader":
     return Reader(load_network(card, folder, config.threads, config.delegate), card)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What one cut of a plate may say."""
+
+    steps: Steps
+    hypotheses: tuple[Hypothesis, ...]
+    """Likeliest first; at least one."""
+
+    def chance(self, symbols: Symbols) -> float:
+        """Of one text, 0 where it is not among the hypotheses."""
+        said = (h.probability for h in self.hypotheses if h.symbols == symbols)
+        return next(said, 0.0)
+
+
 class Reader:
     """A plate reader: rows of steps, each naming a character or none."""
 
@@ -46,38 +64,71 @@ class Reader:
 
         None when what is there has too few or too many characters for a plate.
         """
-        (output,) = self._network.run(self.crop(pixels, detection)).values()
-        return read_output(output, self._card)
+        looks = [self._look(self.crop(pixels, detection))]
+        again = self._card.second_looks
+        if again and looks[0].hypotheses[0].probability < again.below:
+            looks += [
+                self._look(self._cut(pixels, detection, margin))
+                for margin in again.margins
+            ]
+        return read_looks(looks, self._card)
 
     def crop(self, pixels: Pixels, detection: Detection) -> Pixels:
-        """The plate as the model sees it: (height, width, 1) grey."""
+        """The plate as the model first sees it: (height, width, 1) grey."""
+        return self._cut(pixels, detection, self._card.margin)
+
+    def _look(self, crop: Pixels) -> Look:
+        (output,) = self._network.run(crop).values()
+        return look_at(output, self._card)
+
+    def _cut(
+        self, pixels: Pixels, detection: Detection, margin: tuple[float, float]
+    ) -> Pixels:
         width, height = self._card.input.width, self._card.input.height
-        margin = self._card.margin
         if detection.corners:
             return cut_quad(pixels, detection.corners, margin, width, height)
         return cut_box(pixels, detection.box.grown(*margin), width, height)
 
 
-def read_output(output: Output, card: ReaderCard) -> PlateRead | None:
-    """From the model's logits, (rows, steps, classes), to a read."""
+def look_at(output: Output, card: ReaderCard) -> Look:
+    """From the model's logits, (rows, steps, classes), to what they may say."""
     steps = shortened(_probabilities(output, card.calibration.temperature))
-    best, *others = beam_search(steps, BEAM_WIDTH, LEAST_PROBABILITY)
+    return Look(steps, tuple(beam_search(steps, BEAM_WIDTH, LEAST_PROBABILITY)))
+
+
+def read_looks(looks: Sequence[Look], card: ReaderCard) -> PlateRead | None:
+    """One read of one or more looks at a plate: a text's chance is its mean chance."""
+    best, *others = _mixed(looks)
     if not _could_be_a_plate(best):
         return None
     raw, calibrated = zip(*card.calibration.confidence, strict=True)
     confidence = float(np.interp(best.probability, raw, calibrated))
     left = 1 - best.probability  # to be shared among the alternatives
     share = (1 - confidence) / left if left > 0 else 0.0
+    clearest = max(looks, key=lambda look: look.chance(best.symbols))
     return PlateRead(
         _text(best, card.alphabet),
         confidence,
-        peaks(steps, best.symbols),
+        peaks(clearest.steps, best.symbols),
         tuple(
             Alternative(_text(other, card.alphabet), other.probability * share)
             for other in others
             if _could_be_a_plate(other)
         )[:MOST_ALTERNATIVES],
     )
+
+
+def _mixed(looks: Sequence[Look]) -> list[Hypothesis]:
+    """The hypotheses of all looks, likeliest first."""
+    if len(looks) == 1:
+        return list(looks[0].hypotheses)
+    chances: dict[Symbols, float] = {}
+    for look in looks:
+        for each in look.hypotheses:
+            chance = chances.get(each.symbols, 0.0)
+            chances[each.symbols] = chance + each.probability / len(looks)
+    ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
+    return [Hypothesis(symbols, chance) for symbols, chance in ranked]
 
 
 def _probabilities(output: Output, temperature: float) -> Steps:

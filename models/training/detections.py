@@ -41,7 +41,7 @@ def detect(network: Network, pixels: Pixels, canvas: tuple[int, int]) -> Found:
     )
     device = next(network.parameters()).device
     batch = torch.from_numpy(board).permute(2, 0, 1)[None].to(device).float() / 255
-    heat, box = network(batch.contiguous(memory_format=torch.channels_last))
+    heat, box, *_ = network(batch.contiguous(memory_format=torch.channels_last))
     found = candidates(
         heat[0, 0].sigmoid().cpu().numpy(), box[0].permute(1, 2, 0).cpu().numpy()
     )

@@ -19,6 +19,9 @@ TEACHER_POSITIVE = 0.55
 TEACHER_IGNORED = 0.15
 """Between the two nobody knows, so the loss looks away."""
 
+TEACHER_AGREES = 0.6
+"""Overlap from which the teacher's box and a label are the same plate."""
+
 HELD_OUT_PERCENT = 6
 
 
@@ -63,6 +66,7 @@ def load_frames(data: Path, split: str) -> list[LabelledFrame]:
     for path, source in sources.items():
         labelled = _array(boxes[path])
         extra, ignored = _unlabelled(labelled, opinions.get(path, []), source)
+        labelled = _tightened(labelled, opinions.get(path, []))
         frames.append(
             LabelledFrame(
                 data / path,
@@ -113,6 +117,17 @@ def _unlabelled(
             elif score >= TEACHER_IGNORED:
                 perhaps.append(box)
     return _array(sure), _array(perhaps)
+
+
+def _tightened(labelled: Boxes, opinions: list[tuple[float, Boxes]]) -> Boxes:
+    """Hand-drawn labels are loose: half way to the teacher's box, where they agree."""
+    tight = labelled.copy()
+    sure = _array([box for score, box in opinions if score >= TEACHER_POSITIVE])
+    if len(labelled) and len(sure):
+        reach = overlaps(labelled, sure)
+        agrees = reach.max(1) > TEACHER_AGREES
+        tight[agrees] = (labelled[agrees] + sure[reach.argmax(1)][agrees]) / 2
+    return tight
 
 
 def _teacher(data: Path) -> dict[str, list[tuple[float, Boxes]]]:

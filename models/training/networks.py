@@ -7,7 +7,7 @@ DETECTOR_STRIDE = 8
 
 
 def detector() -> Graph:
-    """Centre heat map and box at stride 8, from features of stride 8, 16 and 32.
+    """Heat map of centres, box and corners at stride 8, from strides 8, 16 and 32.
 
     Dense convolutions down to stride 8, where they train and run faster than depthwise
     ones of the same work; depthwise below, for a field of view wider than any plate.
@@ -31,6 +31,7 @@ def detector() -> Graph:
         merged = graph.conv(graph.depthwise(merged, 3, relu=False), 64)
     graph.output(merged, 1, "heat")
     graph.output(merged, 4, "box")
+    graph.output(merged, 8, "corners")
     return graph
 
 

@@ -33,7 +33,12 @@ from models.training.networks import DETECTOR_STRIDE, detector, reader
 from models.training.pool import Pool
 from models.training.scoring import FALSE_BELOW, folded
 from models.training.sources import LICENCES
-from models.training.train_reader import ALPHABET, MARGIN
+from models.training.train_reader import (
+    ALPHABET,
+    MARGIN,
+    SECOND_LOOKS,
+    SECOND_LOOKS_BELOW,
+)
 from models.training.weights import Weights, load_weights, save_weights
 
 SIZES = {
@@ -76,7 +81,11 @@ def _release_detectors(data: Path, images_seen: int) -> None:
         name = Path(CARD_FILES[size]).stem
         examples = [letterbox(f.pixels(), width, height).pixels for f in chosen]
         rows, columns = height // DETECTOR_STRIDE, width // DETECTOR_STRIDE
-        outputs = {"heat": [1, rows, columns, 1], "box": [1, rows, columns, 4]}
+        outputs = {
+            "heat": [1, rows, columns, 1],
+            "box": [1, rows, columns, 4],
+            "corners": [1, rows, columns, 8],
+        }
         card = _write_model(
             detector(), weights, name, (width, height), examples, outputs
         )
@@ -115,6 +124,10 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
         "kind": "reader",
         "alphabet": ALPHABET,
         "margin": list(MARGIN),
+        "second_looks": {
+            "below": SECOND_LOOKS_BELOW,
+            "margins": [list(margin) for margin in SECOND_LOOKS],
+        },
         "calibration": {"temperature": 1.0, "confidence": [[0.0, 0.0], [1.0, 1.0]]},
         "training": _training(images_seen, sources),
     }

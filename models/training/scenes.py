@@ -1,19 +1,24 @@
 """Detector training samples: frames moved, cut, joined and spoilt as cameras would."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from string import ascii_letters, digits
 
 import cv2
 import numpy as np
 
 from models.training.arrays import Boxes, Floats, Pixels, Random
-from models.training.frames import NEGATIVE_SOURCES, LabelledFrame
+from models.training.frames import NEGATIVE_SOURCES, LabelledFrame, overlaps
+from models.training.pasting import PlatePaster
 from models.training.spoil import spoil_frame
 
-NEGATIVE_SHARE = 0.24
+NEGATIVE_SHARE = 0.28
 MOSAIC_SHARE = 0.22
-CAPTION_SHARE = 0.15
+CAPTION_SHARE = 0.2
+PASTED_SHARE = 0.4
+"""Of frames whose plates get others put over them."""
+HARD_NEGATIVE = 8.0
+"""How much more often a frame is shown in which a plate was surely imagined."""
 NATURAL_SIZE = 416, 256
 """The canvas of the normal detector: frames are seen at about this scale in use."""
 WIDTHS_PX = 11.0, 270.0
@@ -30,13 +35,18 @@ class Scene:
     pixels: Pixels
     boxes: Boxes
     ignored: Boxes
+    corners: Floats
+    """N×4×2, from the top left clockwise; NaN where they are not known."""
 
 
 class SceneMaker:
     """Draws scenes from frames whose pixels stay in memory."""
 
-    def __init__(self, frames: Sequence[LabelledFrame]) -> None:
+    def __init__(
+        self, frames: Sequence[LabelledFrame], paster: PlatePaster | None = None
+    ) -> None:
         self._frames = frames
+        self._paster = paster
         self._pixels = [frame.pixels() for frame in frames]
         weights = np.array([_weight(frame) for frame in frames])
         negative = np.array([frame.source in NEGATIVE_SOURCES for frame in frames])
@@ -44,6 +54,23 @@ class SceneMaker:
             share = np.where(negative, NEGATIVE_SHARE, 1 - NEGATIVE_SHARE)
             for kind in (negative, ~negative):
                 weights[kind] *= share[kind] / weights[kind].sum()
+        self._weights, self._negative = weights, negative
+        self._odds = np.cumsum(weights / weights.sum())
+
+    def favour(self, mistaken: Callable[[Pixels], float]) -> None:
+        """Show the frames without plates more often in which plates are imagined.
+
+        mistaken: from a picture to the highest confidence of any plate "found" there.
+        """
+        weights = self._weights.copy()
+        for index in np.flatnonzero(self._negative):
+            weights[index] *= 1 + HARD_NEGATIVE * mistaken(self._pixels[index]) ** 2
+        if self._negative.any():
+            share = self._weights[self._negative].sum() / self._weights.sum()
+            plates = self._weights[~self._negative].sum()
+            weights[self._negative] *= (
+                share / (1 - share) * plates / weights[self._negative].sum()
+            )
         self._odds = np.cumsum(weights / weights.sum())
 
     def make(self, rng: Random, width: int, height: int) -> Scene:
@@ -53,7 +80,7 @@ class SceneMaker:
             scene = self._single(rng, width, height)
         if rng.random() < CAPTION_SHARE:
             write_captions(scene, rng)
-        return Scene(spoil_frame(scene.pixels, rng), scene.boxes, scene.ignored)
+        return replace(scene, pixels=spoil_frame(scene.pixels, rng))
 
     def _single(self, rng: Random, width: int, height: int) -> Scene:
         index = min(int(np.searchsorted(self._odds, rng.random())), len(self._odds) - 1)
@@ -74,15 +101,21 @@ class SceneMaker:
         )
         boxes, cut = _moved(frame.boxes, matrix, width, height)
         ignored, also = _moved(frame.ignored, matrix, width, height)
-        return Scene(
-            np.asarray(moved, np.uint8), boxes, np.concatenate([cut, ignored, also])
+        scene = Scene(
+            np.asarray(moved, np.uint8),
+            boxes,
+            np.concatenate([cut, ignored, also]),
+            np.full((len(boxes), 4, 2), np.nan, np.float32),
         )
+        if self._paster is not None and rng.random() < PASTED_SHARE:
+            scene = _pasted(scene, self._paster, rng)
+        return scene
 
     def _mosaic(self, rng: Random, width: int, height: int) -> Scene:
         across = int(width * rng.uniform(0.35, 0.65))
         down = int(height * rng.uniform(0.35, 0.65))
         canvas = np.empty((height, width, 3), np.uint8)
-        boxes, ignored = [], []
+        boxes, ignored, corners = [], [], []
         for x1, x2 in ((0, across), (across, width)):
             for y1, y2 in ((0, down), (down, height)):
                 part = self._single(rng, x2 - x1, y2 - y1)
@@ -90,7 +123,34 @@ class SceneMaker:
                 offset = np.array([x1, y1, x1, y1], np.float32)
                 boxes.append(part.boxes + offset)
                 ignored.append(part.ignored + offset)
-        return Scene(canvas, np.concatenate(boxes), np.concatenate(ignored))
+                corners.append(part.corners + offset[:2])
+        return Scene(
+            canvas,
+            np.concatenate(boxes),
+            np.concatenate(ignored),
+            np.concatenate(corners),
+        )
+
+
+def _pasted(scene: Scene, paster: PlatePaster, rng: Random) -> Scene:
+    """The scene with other plates over those of its boxes that lie wholly inside."""
+    height, width = scene.pixels.shape[:2]
+    boxes, corners = scene.boxes.copy(), scene.corners.copy()
+    pixels = scene.pixels.copy()
+    for index, box in enumerate(scene.boxes):
+        inside = (
+            box[0] > 2 and box[1] > 2 and box[2] < width - 2 and box[3] < height - 2
+        )
+        others = np.delete(boxes, index, 0)
+        crowded = len(others) and overlaps(box[None], others).max() > 0
+        if not inside or crowded:
+            continue
+        quad, is_exact = paster.paste(pixels, box, rng)
+        limits = np.array([width, height, width, height], np.float32)
+        boxes[index] = np.clip(np.concatenate([quad.min(0), quad.max(0)]), 0, limits)
+        if is_exact:
+            corners[index] = quad
+    return Scene(pixels, boxes, scene.ignored, corners)
 
 
 def write_captions(scene: Scene, rng: Random) -> None:

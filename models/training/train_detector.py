@@ -11,26 +11,30 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.training.arrays import Floats
+from models.training.arrays import Floats, Pixels
 from models.training.detections import detect, score_detections
 from models.training.frames import load_frames
 from models.training.loading import batches
 from models.training.network import Network
 from models.training.networks import DETECTOR_STRIDE, detector
+from models.training.pasting import PlatePaster, loose_plates
 from models.training.run import Plan, Run, run_options
 from models.training.scenes import Scene, SceneMaker
 
 CANVASES = (
-    (0.50, ((256, 192), (224, 192), (320, 192))),
-    (0.82, ((320, 256), (320, 224), (384, 192))),
+    (0.40, ((256, 192), (224, 192), (320, 192))),
+    (0.78, ((320, 256), (320, 224), (384, 192))),
     (1.00, ((416, 256), (384, 320))),
 )
 """Until which progress, and the sizes drawn from; small first, because cheap."""
 
 BOX_WEIGHT = 3.0
 
-Maps = tuple[Tensor, Tensor, Tensor, Tensor]
-"""Heat N×1×h×w, where heat counts N×1×h×w, boxes N×4×h×w in pixels, weight N×1×h×w."""
+CORNER_WEIGHT = 1.0
+
+Maps = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+"""Heat N×1×h×w, where heat counts N×1×h×w, boxes N×4×h×w in pixels, weight N×1×h×w,
+corners N×8×h×w as parts of the box from its middle, NaN where they are not known."""
 
 
 class SceneBatches:
@@ -58,10 +62,11 @@ def collate(scenes: list[Scene], stride: int) -> tuple[Tensor, Maps]:
     pixels = torch.from_numpy(np.stack([scene.pixels for scene in scenes]))
     maps = [target_maps(scene, stride) for scene in scenes]
     stacked = [torch.from_numpy(np.stack(parts)) for parts in zip(*maps, strict=True)]
-    return pixels.permute(0, 3, 1, 2), (stacked[0], stacked[1], stacked[2], stacked[3])
+    heat, counts, boxes, weight, corners = stacked
+    return pixels.permute(0, 3, 1, 2), (heat, counts, boxes, weight, corners)
 
 
-def target_maps(scene: Scene, stride: int) -> tuple[Floats, Floats, Floats, Floats]:
+def target_maps(scene: Scene, stride: int) -> tuple[Floats, ...]:
     """What the network should say of a scene; the heat is that of CenterNet.
 
     Zhou, Wang and Krähenbühl, Objects as Points (2019); the box is learnt around the
@@ -73,6 +78,7 @@ def target_maps(scene: Scene, stride: int) -> tuple[Floats, Floats, Floats, Floa
     counts = np.ones((rows, columns), np.float32)
     boxes = np.zeros((4, rows, columns), np.float32)
     weight = np.zeros((rows, columns), np.float32)
+    corners = np.full((8, rows, columns), np.nan, np.float32)
     y, x = np.mgrid[:rows, :columns]
     for x1, y1, x2, y2 in scene.ignored / stride:
         counts[
@@ -94,11 +100,15 @@ def target_maps(scene: Scene, stride: int) -> tuple[Floats, Floats, Floats, Floa
         boxes[:, mine] = box[:, None]
         weight[mine] = hill[mine] / hill[mine].sum()
         counts[mine] = 1
-    return heat[None], counts[None], boxes, weight[None]
+        middle, size = (box[2:] + box[:2]) / 2, box[2:] - box[:2]
+        corners[:, mine] = ((scene.corners[index] - middle) / size).reshape(8, 1)
+    return heat[None], counts[None], boxes, weight[None], corners
 
 
 def losses(results: tuple[Tensor, ...], truth: Maps, stride: int) -> dict[str, Tensor]:
-    heat, counts, boxes, weight = (part.to(results[0].device) for part in truth)
+    heat, counts, boxes, weight, corners = (
+        part.to(results[0].device) for part in truth
+    )
     plates = (heat == 1).sum().clamp(min=1)
     score = results[0].float()
     log_yes, log_no = functional.logsigmoid(score), functional.logsigmoid(-score)
@@ -116,7 +126,10 @@ def losses(results: tuple[Tensor, ...], truth: Maps, stride: int) -> dict[str, T
     apart = apart + (2 * (their_centre - centre).abs() / size).sum(1, keepdim=True)
     each = (1 - generalised_overlap(predicted, boxes)) + 0.25 * apart
     box_loss = BOX_WEIGHT * (each * weight).sum() / weight.sum().clamp(min=1)
-    return {"heat": heat_loss, "box": box_loss}
+    known = weight * ~corners[:, :1].isnan()
+    off = (results[2].float() - corners.nan_to_num()).abs().sum(1, keepdim=True)
+    corner_loss = CORNER_WEIGHT * (off * known).sum() / known.sum().clamp(min=1)
+    return {"heat": heat_loss, "box": box_loss, "corners": corner_loss}
 
 
 def boxes_of(result: Tensor, stride: int) -> Tensor:
@@ -153,11 +166,20 @@ def generalised_overlap(first: Tensor, second: Tensor) -> Tensor:
     return both / union - (hull - union) / hull
 
 
+def _imagined(network: Network, pixels: Pixels) -> float:
+    """The highest confidence of any plate found."""
+    return float(detect(network, pixels, (416, 256)).scores.max(initial=0))
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--fonts", type=click.Path(path_type=Path), multiple=True)
+@click.option("--drawn", default=4000, show_default=True, help="Plates to paste.")
 @run_options(images=500_000, batch=16, rate=3e-3)
 def main(
     data: Path,
+    fonts: tuple[Path, ...],
+    drawn: int,
     out: Path,
     resume: bool,
     start: Path | None,
@@ -172,7 +194,10 @@ def main(
     with torch.no_grad():
         run.network.convs["heat"].bias.fill_(-4.0)
     run.begin(start, resume=resume)
-    maker = SceneMaker(load_frames(data, "train"))
+    paster = PlatePaster(loose_plates(data, fonts, drawn, plan.seed))
+    maker = SceneMaker(load_frames(data, "train"), paster)
+    if run.images or start:
+        maker.favour(lambda pixels: _imagined(run.average.network, pixels))
     guard = load_frames(data, "held out")
     source = batches(
         lambda seed, progress: SceneBatches(maker, seed, plan.batch, progress),

@@ -5,14 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_anpr.recognition.reader import Reader, read_output
+from edge_anpr.recognition.card import ReaderCard, SecondLooks
+from edge_anpr.recognition.reader import Reader, look_at, read_looks
 from edge_anpr.recognition.runtime import Output
-from edge_anpr.records import Box, Detection, Point, Quad
+from edge_anpr.records import Box, Detection, Pixels, PlateRead, Point, Quad
 from tests.fakes import QUIET, FakeNetwork, quantised
 from tests.recognition.cards import ALPHABET, reader_card
 
 SURE = 12.0
 STEPS = 32
+
+
+def read_output(output: Output, card: ReaderCard) -> PlateRead | None:
+    return read_looks([look_at(output, card)], card)
 
 
 def _logits(*lines: str) -> Output:
@@ -116,3 +121,51 @@ def test_a_turned_plate_is_rectified() -> None:
     assert network.seen is not None
     assert network.seen[8:-8, 10:-10].min() > 200
     assert network.seen[0].max() < 60
+
+
+class Answers:
+    """A network that says one thing after the other, and counts."""
+
+    def __init__(self, *outputs: Output) -> None:
+        self._outputs = outputs
+        self.asked = 0
+
+    def run(self, pixels: Pixels) -> dict[str, Output]:
+        assert pixels.shape == (64, 128, 1)
+        self.asked += 1
+        return {"text": self._outputs[min(self.asked, len(self._outputs)) - 1]}
+
+
+AGAIN = SecondLooks(below=0.9, margins=((0.0, 0.0), (0.1, 0.1)))
+
+
+def _read_again(network: Answers) -> PlateRead | None:
+    card = reader_card().model_copy(update={"second_looks": AGAIN})
+    pixels = np.zeros((60, 200, 3), np.uint8)
+    return Reader(network, card).read(pixels, Detection(Box(20, 10, 180, 50), 0.9))
+
+
+def test_a_sure_read_is_not_looked_at_again() -> None:
+    network = Answers(_logits("AB12CDE"))
+    assert _read_again(network) is not None
+    assert network.asked == 1
+
+
+def test_an_unsure_read_is_what_most_looks_say() -> None:
+    network = Answers(_doubtful(), _logits("ABB"), _logits("ABB"))
+    read = _read_again(network)
+    assert network.asked == 3
+    assert read is not None
+    assert read.text == "ABB"
+    assert read.confidence == pytest.approx((0.2 + 1 + 1) / 3, abs=0.02)
+    assert min(read.char_confidences) > 0.99
+    assert read.alternatives[0].text == "AB8"
+
+
+def test_looks_that_agree_make_surer() -> None:
+    read = _read_again(Answers(_doubtful(), _logits("AB8"), _logits("AB8")))
+    alone = read_output(_doubtful(), reader_card())
+    assert read is not None
+    assert alone is not None
+    assert read.text == "AB8"
+    assert read.confidence > alone.confidence

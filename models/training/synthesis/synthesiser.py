@@ -76,7 +76,11 @@ class PlateSynthesiser:
 
     def make(self, rng: np.random.Generator) -> SyntheticPlate:
         """One plate of a layout by chance, on a car, cropped as a detector would."""
-        return self.mount(self.draw(self._pick_layout(rng), rng), rng)
+        return self.mount(self.draw_any(rng), rng)
+
+    def draw_any(self, rng: np.random.Generator) -> SyntheticPlate:
+        """A bare plate of a layout by chance."""
+        return self.draw(self._pick_layout(rng), rng)
 
     def mount(self, plate: SyntheticPlate, rng: np.random.Generator) -> SyntheticPlate:
         """A bare plate with a car round it."""
