@@ -86,8 +86,8 @@ def _release_detectors(data: Path, images_seen: int) -> None:
             "box": [1, rows, columns, 4],
             "corners": [1, rows, columns, 8],
         }
-        card = _write_model(
-            detector(), weights, name, (width, height), examples, outputs
+        card = write_model(
+            MODELS, detector(), weights, name, (width, height), examples, outputs
         )
         card |= {
             "kind": "detector",
@@ -111,7 +111,8 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
     mixed: list[Crop] = [crops[i] for i in rng.permutation(len(crops))[:EXAMPLES]]
     mixed += [made[int(i)] for i in rng.integers(0, len(made), EXAMPLES) if len(made)]
     examples = [straight(crop, MARGIN)[..., None] for crop in mixed]
-    card = _write_model(
+    card = write_model(
+        MODELS,
         reader(),
         weights,
         "plate_reader",
@@ -176,7 +177,8 @@ def _confidence_curve(data: Path) -> list[list[float]]:
     return [[p, c] for p, c in fit_confidence(raw, right)]
 
 
-def _write_model(
+def write_model(
+    folder: Path,
     graph: Graph,
     weights: Weights,
     name: str,
@@ -186,7 +188,7 @@ def _write_model(
 ) -> dict[str, Any]:
     """Write the int8 file; return the part of its card that any model has."""
     content = to_tflite(graph, weights, size, examples)
-    (MODELS / f"{name}.tflite").write_bytes(content)
+    (folder / f"{name}.tflite").write_bytes(content)
     colour = "BGR" if graph.input_channels == 3 else "grey"
     return {
         "name": name,

@@ -1,0 +1,81 @@
+"""An operator's labels: what is taken, and what is said of the rest."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from models.training.own_plates import (
+    FEWEST,
+    LabelsUnusable,
+    load_own_plates,
+)
+
+
+def _write(folder: Path, rows: list[tuple[str, str]]) -> Path:
+    for index, (name, _) in enumerate(rows):
+        cv2.imwrite(str(folder / name), np.full((20, 60, 3), index % 255, np.uint8))
+    labels = folder / "labels.csv"
+    lines = ["file,text", *(f"{name},{text}" for name, text in rows)]
+    labels.write_text("\n".join(lines), encoding="utf-8")
+    return labels
+
+
+def _rows(count: int) -> list[tuple[str, str]]:
+    return [(f"{n}.png", f"ab {n:03}-x") for n in range(count)]
+
+
+def test_texts_are_what_the_reader_writes(tmp_path: Path) -> None:
+    plates = load_own_plates(tmp_path, _write(tmp_path, _rows(FEWEST)))
+    assert [plate.text for plate in plates[:2]] == ["AB000X", "AB001X"]
+    assert plates[0].as_crop().pixels.shape == (80, 176)
+
+
+def test_pictures_of_one_vehicle_are_on_one_side(tmp_path: Path) -> None:
+    rows = _rows(60)
+    twice = [*rows, *((f"again-{name}", text) for name, text in rows)]
+    plates = load_own_plates(tmp_path, _write(tmp_path, twice))
+    trained = {plate.text for plate in plates if not plate.is_guard}
+    kept = {plate.text for plate in plates if plate.is_guard}
+    assert trained
+    assert kept
+    assert not trained & kept
+
+
+def test_too_few_plates_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(LabelsUnusable, match="label 40 or more"):
+        load_own_plates(tmp_path, _write(tmp_path, _rows(FEWEST - 1)))
+
+
+def test_one_text_cannot_be_split(tmp_path: Path) -> None:
+    rows = [(f"{n}.png", "AB123") for n in range(FEWEST)]
+    with pytest.raises(LabelsUnusable, match="more vehicles"):
+        load_own_plates(tmp_path, _write(tmp_path, rows))
+
+
+@pytest.mark.parametrize("text", ["", "A", "ABCDEFGHIJK", "ÄB123", "AB?12"])
+def test_a_text_that_is_none_is_named_with_its_line(tmp_path: Path, text: str) -> None:
+    rows = [*_rows(FEWEST), ("odd.png", text)]
+    with pytest.raises(LabelsUnusable, match=rf"labels\.csv:{FEWEST + 2}.*no plate"):
+        load_own_plates(tmp_path, _write(tmp_path, rows))
+
+
+def test_a_missing_picture_is_named(tmp_path: Path) -> None:
+    labels = _write(tmp_path, _rows(FEWEST))
+    (tmp_path / "7.png").unlink()
+    with pytest.raises(LabelsUnusable, match=r"7\.png is no picture"):
+        load_own_plates(tmp_path, labels)
+
+
+@pytest.mark.parametrize("content", [b"", b"name,plate\na.png,AB12\n", b"\xff\xfe\x00"])
+def test_another_file_is_no_list_of_labels(tmp_path: Path, content: bytes) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_bytes(content)
+    with pytest.raises(LabelsUnusable, match=r"labels\.csv: "):
+        load_own_plates(tmp_path, labels)
+
+
+def test_no_file_at_all(tmp_path: Path) -> None:
+    with pytest.raises(LabelsUnusable, match="cannot be read"):
+        load_own_plates(tmp_path, tmp_path / "nothing.csv")

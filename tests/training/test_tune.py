@@ -1,0 +1,67 @@
+"""Fine-tuning hands out a model that works, or nothing; training environment only."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+pytest.importorskip("torch", reason="training environment only")
+pytest.importorskip("tensorflow", reason="training environment only")
+
+from edge_anpr.config import RecognitionConfig
+from edge_anpr.recognition.reader import load_reader
+from edge_anpr.records import Box, Detection
+from models.training.synthesis import PlateSynthesiser, photograph
+from models.training.tune import main
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning")]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eighty labelled crops."""
+    folder = tmp_path_factory.mktemp("site")
+    synthesiser, rng = PlateSynthesiser(system=()), np.random.default_rng(5)
+    lines = ["file,text"]
+    for index in range(80):
+        plate = photograph(synthesiser.make(rng), rng)
+        cv2.imwrite(str(folder / f"{index}.png"), plate.pixels)
+        lines.append(f"{index}.png,{plate.text}")
+    (folder / "labels.csv").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def _tune(site: Path, labels: Path, out: Path) -> Result:
+    options = ["--plates", site, "--labels", labels, "--out", out]
+    small = ["--images", "1280", "--drawn", "300"]
+    return CliRunner().invoke(main, [*map(str, options), *small])
+
+
+def test_the_folder_that_comes_out_is_a_drop_in(site: Path, tmp_path: Path) -> None:
+    result = _tune(site, site / "labels.csv", tmp_path / "mine")
+    assert result.exit_code == 0, result.output
+    model = load_reader(RecognitionConfig(models=tmp_path / "mine"))
+    picture = np.asarray(cv2.imread(str(site / "0.png")), np.uint8)
+    height, width = picture.shape[:2]
+    assert model.read(picture, Detection(Box(0, 0, width, height), 1.0)) is not None
+
+
+def test_a_worse_model_is_refused(site: Path, tmp_path: Path) -> None:
+    lines = (site / "labels.csv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(",") for line in lines[1:]]
+    # Every plate labelled as its text backwards: what is learnt of them is wrong.
+    wrong = [f"{name},{text[::-1]}" for name, text in rows]
+    labels = tmp_path / "wrong.csv"
+    labels.write_text("\n".join(["file,text", *wrong]), encoding="utf-8")
+    result = _tune(site, labels, tmp_path / "mine")
+    assert result.exit_code == 1
+    assert "nothing is written" in result.output
+    assert not (tmp_path / "mine").exists()
+
+
+def test_unusable_labels_are_a_sentence_and_exit_2(site: Path, tmp_path: Path) -> None:
+    result = _tune(site, tmp_path / "nothing.csv", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert "nothing.csv" in result.output
