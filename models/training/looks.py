@@ -12,6 +12,11 @@ from models.training.spoil import add_noise, blur, change_tones, compress
 
 WIDTH, HEIGHT = 128, 64
 
+FAR_SHARE = 0.2
+"""Of looks in which much more than the plate is to be seen."""
+FARTHEST = 0.22, 0.4
+"""Shares of the look's width and height that are not plate then, at most."""
+
 SOURCE_WEIGHTS = {
     "china_crops": 0.5,
     "easypr_china": 0.6,
@@ -54,7 +59,11 @@ class LookMaker:
 def spoilt(crop: Crop, rng: Random) -> Look:
     """One loose cut of a crop, as another camera might have taken it."""
     matrix = _cut(rng)
-    pixels = _warped(crop.pixels, matrix)
+    if rng.random() < FAR_SHARE:
+        matrix = _from_afar(rng) @ matrix
+        pixels = _before_a_car(crop.pixels, matrix, rng)
+    else:
+        pixels = _warped(crop.pixels, matrix)
     places = crop.places
     if places is not None:
         moved = cv2.perspectiveTransform(
@@ -104,6 +113,32 @@ def _cut(rng: Random) -> Floats:
     return np.asarray(
         cv2.getPerspectiveTransform(corners.astype(np.float32), _target())
     )
+
+
+def _from_afar(rng: Random) -> Floats:
+    """A 3×3 matrix that shrinks a look and moves it about within its old frame."""
+    scale = 1 - rng.uniform(0, 1, 2) * FARTHEST
+    spare = (1 - scale) * (WIDTH, HEIGHT)
+    move = rng.uniform(0, 1, 2) * spare
+    return np.array([[scale[0], 0, move[0]], [0, scale[1], move[1]], [0, 0, 1]])
+
+
+def _before_a_car(canvas: Pixels, matrix: Floats, rng: Random) -> Pixels:
+    """The canvas warped, and where it ends, smooth panels with an edge or two."""
+    panel = rng.uniform(0, 255) + rng.normal(0, 25, (3, 5))
+    ground = cv2.resize(panel, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    for _ in range(rng.integers(0, 4)):
+        y = int(rng.integers(HEIGHT))
+        ground[y : y + int(rng.integers(1, 12))] += rng.normal(0, 50)
+    size = canvas.shape[1], canvas.shape[0]
+    shape = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float64)
+    corners = cv2.perspectiveTransform(shape[None], matrix)[0]
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 255)
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.0), np.uint8)
+    share = mask / 255.0
+    mixed = _warped(canvas, matrix) * share + ground * (1 - share)
+    return np.asarray(np.clip(mixed, 0, 255), np.uint8)
 
 
 def _corners(left: float, top: float, right: float, bottom: float) -> Floats:
