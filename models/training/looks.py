@@ -126,7 +126,9 @@ def _from_afar(rng: Random) -> Floats:
 def _before_a_car(canvas: Pixels, matrix: Floats, rng: Random) -> Pixels:
     """The canvas warped, and where it ends, smooth panels with an edge or two."""
     panel = rng.uniform(0, 255) + rng.normal(0, 25, (3, 5))
-    ground = cv2.resize(panel, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    ground: Floats = np.asarray(
+        cv2.resize(panel, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    )
     for _ in range(rng.integers(0, 4)):
         y = int(rng.integers(HEIGHT))
         ground[y : y + int(rng.integers(1, 12))] += rng.normal(0, 50)

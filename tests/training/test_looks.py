@@ -1,0 +1,47 @@
+"""Reader training samples: the plate is where its characters are said to be."""
+
+import numpy as np
+import pytest
+
+from models.training import looks
+from models.training.crops import CANVAS, Crop
+from models.training.looks import HEIGHT, WIDTH, spoilt
+
+
+def _crop() -> Crop:
+    """Grey, with a white dot in the middle, which is said to be a character."""
+    pixels = np.full((CANVAS[1], CANVAS[0]), 60, np.uint8)
+    x, y = CANVAS[0] // 2, CANVAS[1] // 2
+    pixels[y - 6 : y + 6, x - 6 : x + 6] = 250
+    places = np.array([[x, y, 0]], np.float32)
+    return Crop(pixels, "A", "test", places)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+@pytest.mark.parametrize("seed", range(30))
+def test_places_follow_the_pixels(
+    monkeypatch: pytest.MonkeyPatch, share: float, seed: int
+) -> None:
+    monkeypatch.setattr(looks, "FAR_SHARE", share)
+    monkeypatch.setattr(looks, "_spoil", lambda pixels, _: pixels)
+    look = spoilt(_crop(), np.random.default_rng(seed))
+    assert look.pixels.shape == (HEIGHT, WIDTH)
+    assert look.pixels.dtype == np.uint8
+    assert look.places is not None
+    x, y, _ = look.places[0]
+    assert look.pixels[int(y), int(x)] > 200
+
+
+def test_from_afar_the_plate_is_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looks, "_spoil", lambda pixels, _: pixels)
+    white = Crop(np.full((CANVAS[1], CANVAS[0]), 255, np.uint8), "A", "test", None)
+    shares = {}
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(looks, "FAR_SHARE", share)
+        whole = [
+            spoilt(white, np.random.default_rng(seed)).pixels == 255
+            for seed in range(40)
+        ]
+        shares[share] = np.mean(whole)
+    assert shares[0.0] == 1
+    assert 0.5 < shares[1.0] < 0.9
