@@ -27,15 +27,25 @@ class Looking:
         """What was seen, and how many came how far.
 
         Small and illegible plates are looks too, for they tell where a vehicle is;
-        plates outside the region are nobody's business.
+        plates outside the region are nobody's business. A faint detection is a plate
+        only when it is read.
         """
+        faint = [
+            look
+            for each in plates
+            if each.is_faint and self._is_large(each) and self._is_inside(frame, each)
+            if (look := self._look(frame, each, is_large=True)).read
+        ]
+        plates = [each for each in plates if not each.is_faint]
         large = [each for each in plates if self._is_large(each)]
         inside = [each for each in plates if self._is_inside(frame, each)]
-        looks = [self._look(frame, each, is_large=each in large) for each in inside]
+        looks = faint + [
+            self._look(frame, each, is_large=each in large) for each in inside
+        ]
         return looks, Funnel(
-            found=len(plates),
-            large_enough=len(large),
-            inside=sum(each in inside for each in large),
+            found=len(plates) + len(faint),
+            large_enough=len(large) + len(faint),
+            inside=sum(each in inside for each in large) + len(faint),
             read=sum(look.read is not None for look in looks),
         )
 

@@ -45,8 +45,9 @@ class Search:
             detections = detector.detect(pixels)
         found = [detection.shifted(x1, y1) for detection in detections]
         inner = _inner(part, width, height)
-        self._found = [each for each in found if _is_within(each.box, inner)]
-        return self._found
+        found = [each for each in found if _is_within(each.box, inner)]
+        self._found = [each for each in found if not each.is_faint]
+        return found
 
     def _part(self, frame: Frame) -> Box:
         """The part of the frame to search, in whole pixels."""

@@ -87,7 +87,10 @@ class DetectorCard(_ModelFacts):
     """Pixels of the input to a cell of the outputs."""
 
     threshold: float = Field(gt=0, lt=1)
-    """Weaker detections are noise."""
+    """Weaker detections are not believed by themselves."""
+
+    faint_threshold: float | None = Field(default=None, gt=0, lt=1)
+    """Those at least this strong are, when a text can be read there."""
 
     nms_overlap: Fraction
     """Of two detections that overlap more than this, the weaker goes."""

@@ -19,6 +19,7 @@ CARD_FILES = {
 LARGE_FROM_PX = 1000  # longer side beyond which small plates vanish in the normal size
 MOST_CANDIDATES = 100  # a picture of pure noise must not take seconds
 ROUNDING = 1e-3  # of scores before the exact comparison of confidences
+MOST_FAINT = 3  # each costs a read
 SMALLEST_SIDE_PX = 2.0  # of a box in the picture; less holds no character
 
 
@@ -29,12 +30,11 @@ def load_detector(config: RecognitionConfig, size: DetectorSize) -> "Detector":
     card = load_card(path)
     if not isinstance(card, DetectorCard):
         raise ModelMismatch(f"{path}: this is the card of a {card.kind}.")
+    network = load_network(card, folder, config.threads, config.delegate)
     threshold = config.min_detection_confidence
-    return Detector(
-        load_network(card, folder, config.threads, config.delegate),
-        card,
-        card.threshold if threshold is None else threshold,
-    )
+    if threshold is not None:
+        return Detector(network, card, threshold)
+    return Detector(network, card, card.threshold, card.faint_threshold)
 
 
 def detector_size_for(pixels: Pixels, asked: DetectorSize) -> DetectorSize:
@@ -48,19 +48,32 @@ def detector_size_for(pixels: Pixels, asked: DetectorSize) -> DetectorSize:
 class Detector:
     """A plate detector: a heat map of plate centres, and a box at every place."""
 
-    def __init__(self, network: Network, card: DetectorCard, threshold: float) -> None:
+    def __init__(
+        self,
+        network: Network,
+        card: DetectorCard,
+        threshold: float,
+        faint: float | None = None,
+    ) -> None:
+        """faint: the confidence from which detections below the threshold are marked
+        as such; none are reported without it."""
         self._network = network
         self._card = card
-        self._threshold = threshold
+        self._faint_below = threshold
+        threshold = self._threshold = threshold if faint is None else faint
         odds = threshold / (1 - threshold) if threshold < 1 else math.inf
         self._least_score = math.log(odds) - ROUNDING if odds > 0 else -math.inf
 
     def detect(self, pixels: Pixels) -> list[Detection]:
-        """Strongest first, in pixels of the picture, (height, width, 3) BGR."""
+        """Strongest first, in pixels of the picture, (height, width, 3) BGR.
+
+        Faint ones are to be believed only where `Reader.read` finds a text.
+        """
         fitted = letterbox(pixels, self._card.input.width, self._card.input.height)
         outputs = self._network.run(fitted.pixels)
         height, width = pixels.shape[:2]
         kept: list[Detection] = []
+        faint = 0
         for row, column, confidence in self._peaks(outputs["heat"]):
             place = self._box(outputs["box"], row, column)
             box = fitted.box_back(place).clipped(width, height)
@@ -68,10 +81,14 @@ class Detector:
                 box.overlap(other.box) > self._card.nms_overlap for other in kept
             ):
                 continue
+            is_faint = confidence < self._faint_below
+            faint += is_faint
+            if faint > MOST_FAINT:
+                break
             corners = None
             if "corners" in outputs:
                 corners = _corners(outputs["corners"], row, column, place, fitted)
-            kept.append(Detection(box, confidence, corners))
+            kept.append(Detection(box, confidence, corners, is_faint))
         return kept
 
     def _peaks(self, heat: Output) -> list[tuple[int, int, float]]:

@@ -23,6 +23,7 @@ from edge_anpr.records import Alternative, Detection, Pixels, PlateRead
 
 CARD_FILE = "plate_reader.yaml"
 FEWEST_CHARACTERS, MOST_CHARACTERS = 2, 10  # of a plate
+CONVINCING, CONVINCING_CHARACTERS = 0.8, 4  # that a faint detection is a plate
 MOST_ALTERNATIVES = 5
 BEAM_WIDTH = 8
 LEAST_PROBABILITY = 1e-3  # of a symbol worth following
@@ -62,9 +63,13 @@ class Reader:
     def read(self, pixels: Pixels, detection: Detection) -> PlateRead | None:
         """Read one plate of a picture, (height, width, 3) BGR.
 
-        None when what is there has too few or too many characters for a plate.
+        None when what is there has too few or too many characters for a plate, or when
+        the detection is faint and the read does not settle that it is one.
         """
         looks = [self._look(self.crop(pixels, detection))]
+        if detection.is_faint:
+            read = read_looks(looks, self._card)
+            return read if read and _is_convincing(read) else None
         again = self._card.second_looks
         if again and looks[0].hypotheses[0].probability < again.below:
             looks += [
@@ -146,6 +151,10 @@ def _probabilities(output: Output, temperature: float) -> Steps:
 
 def _could_be_a_plate(hypothesis: Hypothesis) -> bool:
     return FEWEST_CHARACTERS <= len(hypothesis.symbols) <= MOST_CHARACTERS
+
+
+def _is_convincing(read: PlateRead) -> bool:
+    return read.confidence >= CONVINCING and len(read.text) >= CONVINCING_CHARACTERS
 
 
 def _text(hypothesis: Hypothesis, alphabet: str) -> str:

@@ -58,14 +58,12 @@ class StillReader:
         decoded = perf_counter()
         detections = self._detect(pixels)
         detected = perf_counter()
-        reads = [
-            Plate(each, self._reader.read(pixels, each) or ILLEGIBLE)
-            for each in detections
-        ]
+        reads = [(each, self._reader.read(pixels, each)) for each in detections]
         plates = [
-            plate
-            for plate in reads
-            if plate.read.confidence >= self._config.min_confidence
+            Plate(each, read or ILLEGIBLE)
+            for each, read in reads
+            if (read or ILLEGIBLE).confidence >= self._config.min_confidence
+            and (read or not each.is_faint)
         ]
         plates.sort(
             key=lambda plate: (plate.read.confidence, plate.detection.confidence),

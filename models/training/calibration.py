@@ -12,6 +12,9 @@ FALSE_RATE = 0.2
 A missed vehicle is lost for good, while what is no plate seldom reads as one.
 """
 
+FAINT_RATE = 0.7
+"""False detections a frame, at most, that are read to see whether they are plates."""
+
 _EASY = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 POINTS = (*_EASY, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Raw probabilities at which the confidence curve is written down."""
@@ -50,10 +53,10 @@ def fit_confidence(raw: Floats, right: Floats) -> list[tuple[float, float]]:
     return [(float(p), round(float(c), 4)) for p, c in zip(points, curve, strict=True)]
 
 
-def pick_threshold(false_scores: Sequence[float], frames: int) -> float:
-    """The lowest score that lets through no more than `FALSE_RATE` a frame."""
+def pick_threshold(false_scores: Sequence[float], frames: int, rate: float) -> float:
+    """The lowest score that lets through no more than `rate` a frame."""
     ranked = sorted(false_scores, reverse=True)
-    rank = int(FALSE_RATE * frames)
+    rank = int(rate * frames)
     return round(ranked[rank] + 0.005, 2) if rank < len(ranked) else 0.2
 
 

@@ -22,7 +22,12 @@ from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, load_reader
 from edge_anpr.records import Box, Detection, Pixels
-from models.training.calibration import fit_confidence, pick_threshold
+from models.training.calibration import (
+    FAINT_RATE,
+    FALSE_RATE,
+    fit_confidence,
+    pick_threshold,
+)
 from models.training.cards import MODELS, write_card
 from models.training.crops import Crop, crop_labels, load_crops
 from models.training.export import sha256, to_tflite
@@ -50,6 +55,8 @@ SMALLEST_PLATE_PX = 20
 """At the input, for all sizes alike: the same weights look at the same pixels."""
 
 NMS_OVERLAP = 0.45
+LEAST_CONFIDENCE = 0.05
+"""Of a detection, while thresholds are being chosen."""
 EXAMPLES = 200
 """Pictures whose activations set the int8 ranges."""
 
@@ -92,13 +99,13 @@ def _release_detectors(data: Path, images_seen: int) -> None:
         card |= {
             "kind": "detector",
             "stride": DETECTOR_STRIDE,
-            "threshold": 0.05,
+            "threshold": LEAST_CONFIDENCE,
             "nms_overlap": NMS_OVERLAP,
             "smallest_plate_px": SMALLEST_PLATE_PX,
             "training": _training(images_seen, [frame.source for frame in frames]),
         }
         write_card(MODELS / CARD_FILES[size], card)
-        card["threshold"] = _threshold(size, held)
+        card["threshold"], card["faint_threshold"] = _thresholds(size, held)
         write_card(MODELS / CARD_FILES[size], card)
         click.echo(f"{name}: threshold {card['threshold']}")
 
@@ -137,7 +144,10 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
     write_card(MODELS / CARD_FILE, card)
 
 
-def _threshold(size: DetectorSize, frames: Sequence[LabelledFrame]) -> float:
+def _thresholds(
+    size: DetectorSize, frames: Sequence[LabelledFrame]
+) -> tuple[float, float]:
+    """From where detections are believed, and from where they may be read."""
     model = load_detector(RecognitionConfig(models=MODELS), size)
     false: list[float] = []
     for frame in frames:
@@ -146,7 +156,8 @@ def _threshold(size: DetectorSize, frames: Sequence[LabelledFrame]) -> float:
             corners = np.array([[box.x1, box.y1, box.x2, box.y2]], np.float32)
             if overlaps(corners, frame.boxes).max(initial=0) < FALSE_BELOW:
                 false.append(found.confidence)
-    return pick_threshold(false, len(frames))
+    sure = pick_threshold(false, len(frames), FALSE_RATE)
+    return sure, min(pick_threshold(false, len(frames), FAINT_RATE), sure)
 
 
 def _confidence_curve(data: Path) -> list[list[float]]:

@@ -93,3 +93,12 @@ def test_what_has_just_stopped_is_searched_where_it_was() -> None:
     search.plates(_frame(0), CAR)
     search.plates(_frame(0.1), Motion((), is_recent=True))
     assert detector.sizes[1] == (280, 420)
+
+
+def test_faint_detections_are_reported_but_not_followed() -> None:
+    faint = Detection(Box(1500, 900, 1600, 930), 0.1, is_faint=True)
+    detector = FakeDetector([faint])
+    search = _search(detector)
+    assert search.plates(_frame(0), CAR) == [faint]
+    search.plates(_frame(0.1), CAR)
+    assert detector.sizes == [WHOLE, (280, 420)]

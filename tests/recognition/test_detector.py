@@ -144,3 +144,19 @@ def test_large_pictures_get_the_large_detector(
     picture = _picture(width, height)
     assert detector_size_for(picture, DetectorSize.AUTO) is size
     assert detector_size_for(picture, DetectorSize.SMALL) is DetectorSize.SMALL
+
+
+def test_faint_plates_are_marked_and_few() -> None:
+    maps = Maps()
+    maps.put(1, 2, logit=2.0)
+    for column in (6, 8, 10, 12, 14):
+        maps.put(6, column, logit=-1.5, width=8)
+    detector = Detector(FakeNetwork(maps.outputs()), CARD, 0.5, 0.1)
+    found = detector.detect(_picture())
+    assert [each.is_faint for each in found] == [False, True, True, True]
+
+
+def test_without_a_faint_threshold_nothing_faint_is_reported() -> None:
+    maps = Maps()
+    maps.put(3, 5, logit=-1.5)
+    assert maps.detect(_picture(), threshold=0.5) == []

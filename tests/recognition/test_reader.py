@@ -169,3 +169,17 @@ def test_looks_that_agree_make_surer() -> None:
     assert alone is not None
     assert read.text == "AB8"
     assert read.confidence > alone.confidence
+
+
+@pytest.mark.parametrize(
+    ("says", "believed"), [("AB12CD", True), ("AB1", False), ("", False)]
+)
+def test_a_faint_detection_is_a_plate_if_a_text_is_there(
+    says: str, *, believed: bool
+) -> None:
+    network = Answers(_logits(says))
+    card = reader_card().model_copy(update={"second_looks": AGAIN})
+    pixels = np.zeros((60, 200, 3), np.uint8)
+    faint = Detection(Box(20, 10, 180, 50), 0.2, is_faint=True)
+    assert bool(Reader(network, card).read(pixels, faint)) == believed
+    assert network.asked == 1  # not worth more

@@ -30,14 +30,14 @@ def picture(tmp_path: Path) -> str:
     return str(path)
 
 
-def _detector(*plates: tuple[int, int, float]) -> Detector:
+def _detector(*plates: tuple[int, int, float], faint: float | None = None) -> Detector:
     """Finds a plate in the middle of each row and column, with this logit."""
     heat, box = np.full((8, 16, 1), QUIET), np.zeros((8, 16, 4))
     box[..., 2] = np.log(2)
     for row, column, logit in plates:
         heat[row, column] = logit
     outputs = {"heat": quantised(heat, 0.1), "box": quantised(box, 0.01)}
-    return Detector(FakeNetwork(outputs), detector_card(), 0.3)
+    return Detector(FakeNetwork(outputs), detector_card(), 0.3, faint)
 
 
 def _still_reader(
@@ -96,3 +96,9 @@ def test_a_picture_said_to_be_one_plate_is_read_whole(picture: str) -> None:
     (plate,) = _still_reader(_detector(), is_plate=True).read(picture).plates
     assert plate.read.text == "AA"
     assert plate.detection.box == Box(0, 0, 128, 64)
+
+
+def test_a_faint_plate_without_a_text_is_none(picture: str) -> None:
+    detector = _detector((2, 4, 2.0), (5, 9, -2.0), faint=0.1)
+    (sure,) = _still_reader(detector, legible=False).read(picture).plates
+    assert not sure.detection.is_faint

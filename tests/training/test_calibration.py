@@ -36,5 +36,5 @@ def test_a_boastful_reader_is_held_back() -> None:
 
 def test_the_threshold_lets_through_the_rate_asked_for() -> None:
     scores = np.linspace(0, 1, 101).tolist()
-    threshold = pick_threshold(scores, 100)
+    threshold = pick_threshold(scores, 100, FALSE_RATE)
     assert sum(score > threshold for score in scores) <= FALSE_RATE * 100

@@ -1,0 +1,59 @@
+"""What counts as a look at a plate."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from edge_anpr.config import RecognitionConfig
+from edge_anpr.config.camera import MotionConfig
+from edge_anpr.pipeline.funnel import Funnel
+from edge_anpr.pipeline.looking import Looking
+from edge_anpr.recognition.area import Area
+from edge_anpr.records import Box, Detection, Frame, Pixels, PlateRead
+
+FRAME = Frame(np.zeros((400, 600, 3), np.uint8), datetime(2026, 1, 1, tzinfo=UTC), 0.0)
+
+
+@dataclass
+class FakeReader:
+    """Reads the same everywhere."""
+
+    says: PlateRead | None
+
+    def read(self, pixels: Pixels, detection: Detection) -> PlateRead | None:
+        assert detection.box.x2 <= pixels.shape[1]
+        return self.says
+
+
+def _looking(says: str) -> Looking:
+    read = PlateRead(says, 0.9, (0.9,) * len(says)) if says else None
+    reader = FakeReader(read)
+    return Looking(RecognitionConfig(), reader, Area(MotionConfig()))  # type: ignore[arg-type]
+
+
+def _plate(width: float, *, is_faint: bool = False) -> Detection:
+    return Detection(Box(100, 100, 100 + width, 125), 0.5, is_faint=is_faint)
+
+
+def test_an_illegible_plate_is_a_look_and_a_faint_one_is_not() -> None:
+    plates = [_plate(80), _plate(80, is_faint=True)]
+    looks, funnel = _looking("").looks(FRAME, plates)
+    assert [look.detection.is_faint for look in looks] == [False]
+    assert funnel == Funnel(found=1, large_enough=1, inside=1)
+
+
+def test_a_faint_plate_that_is_read_counts_at_every_stage() -> None:
+    looks, funnel = _looking("AB123").looks(FRAME, [_plate(80, is_faint=True)])
+    assert len(looks) == 1
+    assert funnel == Funnel(found=1, large_enough=1, inside=1, read=1)
+
+
+@pytest.mark.parametrize(("faint", "looks_at_it"), [(False, True), (True, False)])
+def test_small_plates_are_followed_unless_they_are_faint(
+    *, faint: bool, looks_at_it: bool
+) -> None:
+    looks, funnel = _looking("AB123").looks(FRAME, [_plate(20, is_faint=faint)])
+    assert bool(looks) == looks_at_it
+    assert funnel.read == 0
