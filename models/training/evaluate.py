@@ -6,7 +6,7 @@ writes `models/metrics.json`, the plots, and the tables of `models/README.md`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ from models.training.scoring import (
 from models.training.shipped import box_array, int8_crops, int8_frames
 from models.training.tables import as_markdown, update_tables
 from models.training.weights import load_weights
+from models.training.wrong_labels import load_wrong_labels
 
 NORMAL = DetectorSize.NORMAL
 CANDIDATES_FROM = 0.03
@@ -64,6 +65,9 @@ def main(data: Path, no_float: bool) -> None:
     read_frames = int8_frames(frames)
     read_crops = int8_crops(data, crops)
     metrics["int8"] = summary(read_frames, read_crops)
+    metrics["wrong labels"] = without_wrong_labels(
+        load_wrong_labels(), frames, crops, read_frames, read_crops
+    )
     if not no_float:
         metrics["float"] = summary(*float_reads(data, frames, crops))
     metrics["sizes"] = {
@@ -95,6 +99,37 @@ def summary(frames: Sequence[ReadFrame], crops: Sequence[ReadCrop]) -> dict[str,
         },
         "reading by width": reading_by_width(frames),
     }
+
+
+def without_wrong_labels(
+    wrong: Collection[str],
+    frames: Sequence[LabelledFrame],
+    crops: Sequence[dict[str, str]],
+    read_frames: Sequence[ReadFrame],
+    read_crops: Sequence[ReadCrop],
+) -> dict[str, Any]:
+    """The main figures once more, less the texts known to be labelled wrongly."""
+    right_frames = [
+        replace(read, texts=("",) * len(read.texts))
+        if relative(frame.path) in wrong
+        else read
+        for frame, read in zip(frames, read_frames, strict=True)
+    ]
+    right_crops = [
+        read
+        for row, read in zip(crops, read_crops, strict=True)
+        if row["path"] not in wrong
+    ]
+    return {
+        "labels": len(wrong),
+        "frames": frame_figures(right_frames),
+        "crops": crop_figures(right_crops),
+    }
+
+
+def relative(path: Path) -> str:
+    """As `detection.csv` and `plates.csv` name a picture."""
+    return "/".join(path.parts[-3:])
 
 
 def detection_summary(
@@ -175,6 +210,7 @@ def float_models() -> tuple[Detector, Reader]:
             _float_network(detector(), detector_card),
             detector_card,
             detector_card.threshold,
+            detector_card.faint_threshold,
         ),
         Reader(_float_network(reader(), reader_card), reader_card),
     )
@@ -211,9 +247,11 @@ def rounded(value: Any) -> Any:
 def _read_here(
     frame: LabelledFrame, pixels: Pixels, found: Sequence[Detection], reader: Reader
 ) -> ReadFrame:
-    reads = [reader.read(pixels, detection) or ILLEGIBLE for detection in found]
+    all_reads = [(each, reader.read(pixels, each)) for each in found]
+    plates = [(each, read) for each, read in all_reads if read or not each.is_faint]
+    reads = [read or ILLEGIBLE for _, read in plates]
     return replace(
-        _without_reads(frame, found),
+        _without_reads(frame, [each for each, _ in plates]),
         found_texts=tuple(read.text for read in reads),
         found_confidences=np.array([read.confidence for read in reads]),
     )

@@ -48,6 +48,7 @@ def as_markdown(metrics: Metrics) -> str:
             _frames(metrics),
             "### Reading plate crops (int8 / float)",
             _crops(metrics),
+            _wrong(metrics["wrong labels"]),
             "### Confidence",
             _confident(metrics["int8"]["confident"]),
             "### The three detector sizes, all frames (int8)",
@@ -89,6 +90,16 @@ def _crops(metrics: Metrics) -> str:
         figures = [_both(int8, other, key) for key in keys]
         rows.append([source, str(int8["crops"]), *figures])
     return _table(["source", "crops", "exact", "folded", "character error"], rows)
+
+
+def _wrong(wrong: Metrics) -> str:
+    frames, crops = (_percent(wrong[part]["folded"]) for part in ("frames", "crops"))
+    return (
+        f"Of the texts, {wrong['labels']} are labelled wrongly (listed with the "
+        "evidence in `training/wrong_labels.csv`). They count above; without them "
+        f"{frames} of the frames' texts and {crops} of the crops are read right (int8, "
+        "folded)."
+    )
 
 
 def _confident(confident: Metrics) -> str:
