@@ -55,7 +55,8 @@ class Eyes:
         with self._alone(wait_s):
             size = detector_size_for(pixels, self._config.recognition.detector_size)
             found = self._detector_of(size).detect(pixels)
-            seen = [self._seen(pixels, each) for each in found]
+            every = [self._seen(pixels, each) for each in found]
+        seen = [each for each in every if each.read or not each.detection.is_faint]
         return sorted(seen, key=_sureness, reverse=True)
 
     @contextmanager
