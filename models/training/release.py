@@ -241,7 +241,7 @@ def _keep_weights(run: Path, name: str) -> None:
 def _images_seen(run: Path | None, name: str) -> int:
     if run:
         state = torch.load(run / "last.pt", map_location="cpu", weights_only=True)
-        return int(state["images"])
+        return int(state["images"] + state["images_before"])
     card = yaml.safe_load((MODELS / f"{name}.yaml").read_text(encoding="utf-8"))
     return int(card["training"]["images_seen"])
 

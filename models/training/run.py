@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import torch
+import yaml
 from torch import Tensor
 from tqdm import tqdm
 
@@ -79,6 +80,8 @@ class Run:
             _groups(self.network, plan.decay), lr=plan.rate, betas=(0.9, 0.98)
         )
         self.images = 0
+        self.images_before = 0
+        """Seen by the weights that the run began from."""
         self.seconds = 0.0
         self._saved_at = 0.0
         self._bar: tqdm[Any] | None = None
@@ -105,7 +108,12 @@ class Run:
             self.average.network.load_state_dict(state["average"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.images, self.seconds = state["images"], state["seconds"]
+            self.images_before = state["images_before"]
         elif start:
+            card = start.with_suffix(".yaml")
+            if card.exists():
+                facts = yaml.safe_load(card.read_text(encoding="utf-8"))
+                self.images_before = facts["training"]["images_seen"]
             weights = {k: torch.from_numpy(v) for k, v in load_weights(start).items()}
             for network in (self.network, self.average.network):
                 network.load_state_dict(weights, strict=False)
@@ -117,6 +125,7 @@ class Run:
             "average": self.average.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "images": self.images,
+            "images_before": self.images_before,
             "seconds": self.seconds,
         }
         unfinished = self.folder / "last.pt.part"

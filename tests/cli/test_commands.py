@@ -1,0 +1,44 @@
+"""All commands are there, and none is loaded for another."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from edge_anpr import cli
+from edge_anpr.cli import COMMANDS, main
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert f"main {name}" in result.output
+
+
+def test_every_file_with_a_command_is_listed() -> None:
+    files = Path(cli.__file__).parent.glob("*.py")
+    with_command = {
+        file.stem.replace("_", "-")
+        for file in files
+        if "@click.command" in file.read_text(encoding="utf-8")
+    }
+    assert with_command == set(COMMANDS)
+
+
+def test_an_unknown_command_is_refused() -> None:
+    result = CliRunner().invoke(main, ["fly"])
+    assert result.exit_code == 2
+    assert "fly" in result.output
+
+
+def test_reading_a_picture_loads_nothing_of_the_service() -> None:
+    program = (
+        "import sys, edge_anpr.cli.read; "
+        "print(*[m for m in ('flask', 'paho', 'waitress') if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert result.stdout.strip() == ""
