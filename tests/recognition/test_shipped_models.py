@@ -26,6 +26,8 @@ MOST_BYTES = 2_000_000
 # Int8 steps from one runtime to the other. Each rounds in its own way in every layer,
 # and the detectors have twice the reader's.
 MOST_STEPS_APART = {"reader": 2, "detector": 8}
+LIKELY_STEPS = 20
+"""Below the surest plate of the scene."""
 MEAN_STEPS_APART = 1.0
 PIP_LONGEST_S = 180
 
@@ -111,13 +113,31 @@ def test_the_older_runtime_agrees(
     command = [str(older_python), "-c", RUN_ELSEWHERE, *files]
     subprocess.run(command, check=True, capture_output=True, timeout=PIP_LONGEST_S)
     ours = _run_here(model, np.load(picture))
-    with np.load(outputs) as theirs:
-        assert set(theirs) == ours.keys()
-        apart = np.concatenate(
-            [np.abs(theirs[key].astype(int) - ours[key]).ravel() for key in ours]
-        )
+    with np.load(outputs) as file:
+        theirs = {key: file[key] for key in file.files}
+    assert set(theirs) == ours.keys()
+    apart = np.concatenate(
+        [
+            np.abs(theirs[key].astype(int) - ours[key])[_that_matter(ours, theirs)]
+            for key in ours
+        ],
+        axis=None,
+    )
     assert apart.max() <= MOST_STEPS_APART[load_card(models / f"{name}.yaml").kind]
     assert apart.mean() < MEAN_STEPS_APART
+
+
+def _that_matter(*runtimes: dict[str, NDArray[np.int8]]) -> NDArray[np.bool_]:
+    """The places where either runtime sees a plate, if there is a map of them.
+
+    What a detector says of no plate is noise, and rounds as it likes.
+    """
+    outputs = [each for runtime in runtimes for each in runtime.values()]
+    heats = [each[..., 0] for each in outputs if each.shape[-1] == 1]
+    if not heats:
+        return np.ones(outputs[0].shape[:-1], bool)
+    highest = np.asarray(np.maximum.reduce(heats))
+    return np.asarray(highest > int(highest.max()) - LIKELY_STEPS)
 
 
 def _as_input(name: str, models: Path, scene: Scene) -> NDArray[np.int8]:
