@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-FURTHER = 0.2  # of a look that each further one adds, if it is as good as the best
+FURTHER = 0.05  # of a look that each further one adds, if it is as good as the best
 SUREST = 0.995  # no single look is heard as surer than this
 LEAST_SURE = 1e-3  # nor as surer that something is not so
 UNSAID = 10  # things that a look leaves about equally likely when it names none of them

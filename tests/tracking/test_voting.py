@@ -150,4 +150,4 @@ def test_a_look_that_could_read_nothing_changes_nothing() -> None:
     assert alone
     assert among
     assert among.text == "AB12CDE"
-    assert among.confidence == pytest.approx(alone.confidence, abs=0.02)
+    assert among.confidence == pytest.approx(alone.confidence, abs=0.03)

@@ -54,4 +54,4 @@ def test_what_says_nothing_surely_counts_for_next_to_nothing(number: int) -> Non
 
 def test_of_equal_looks_most_are_right() -> None:
     seen = [{"A": 0.95}, {"B": 0.95}, {"B": 0.95}]
-    assert sureness("B", seen, [1.0] * 3) > 0.8
+    assert sureness("B", seen, [1.0] * 3) > 0.7
