@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LONGEST_S = 60
+LONGEST_S = 240  # on a busy machine
 
 
 def run_python(

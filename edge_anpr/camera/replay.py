@@ -36,10 +36,10 @@ class Replay:
         begun_at = self._config.started_at or datetime.now(UTC)
         begun_s = time.monotonic()
         for since_s, pixels_of in self._recorded():
-            if self._config.pace is Pace.REAL_TIME:
-                late_s = time.monotonic() - begun_s - since_s
-                if late_s > LATE_S:
-                    continue
+            late_s = time.monotonic() - begun_s - since_s
+            if self._config.pace is Pace.REAL_TIME and late_s > LATE_S:
+                continue
+            if self._config.pace is not Pace.FAST:
                 Event().wait(max(-late_s, 0.0))
             pixels = pixels_of()
             if pixels is not None:

@@ -23,6 +23,7 @@ class Pace(StrEnum):
     """How fast a recording is played."""
 
     REAL_TIME = "real_time"
+    COMPLETE = "complete"
     FAST = "fast"
 
 
@@ -124,8 +125,8 @@ class ReplayConfig(Section):
     """A clip, or a folder of pictures that are played in the order of their names."""
 
     pace: Pace = Pace.REAL_TIME
-    """real_time leaves out what there is no time for, as a camera would; fast hands
-    over every frame."""
+    """real_time leaves out what there is no time for, as a camera would; complete
+    takes as long and catches up; fast hands over every frame at once."""
 
     interval_s: float = Field(default=0.5, gt=0, le=10)
     """Seconds between the pictures of a folder."""

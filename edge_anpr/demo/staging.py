@@ -3,7 +3,13 @@
 from pathlib import Path
 
 from edge_anpr.config import Config, RecognitionConfig
-from edge_anpr.config.camera import CameraConfig, CameraKind, ReplayConfig
+from edge_anpr.config.camera import (
+    CameraConfig,
+    CameraKind,
+    MotionConfig,
+    Pace,
+    ReplayConfig,
+)
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.tracking import TrackingConfig
@@ -47,8 +53,11 @@ def demo_config(
     return Config(
         device=DeviceConfig(id="demo"),
         camera=CameraConfig(
-            kind=CameraKind.REPLAY, replay=ReplayConfig(path=clip, interval_s=1 / FPS)
+            kind=CameraKind.REPLAY,
+            replay=ReplayConfig(path=clip, interval_s=1 / FPS, pace=Pace.COMPLETE),
         ),
+        # However slow this computer is, every vehicle is to be seen.
+        motion=MotionConfig(burst_frames=100, burst_mib=150, burst_age_s=60),
         recognition=RecognitionConfig(models=models),
         tracking=TrackingConfig(rejoin_s=REJOIN_S),
         watchlists=WatchlistConfig(lists=(WatchListFile(file=wanted),)),

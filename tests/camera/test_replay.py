@@ -96,3 +96,13 @@ def test_the_settings_choose_the_camera(tmp_path: Path) -> None:
     replay = ReplayConfig(path=path, pace=Pace.FAST)
     camera = open_camera(CameraConfig(kind=CameraKind.REPLAY, replay=replay))
     assert len(list(camera.frames())) == 1
+
+
+def test_a_complete_replay_catches_up_instead(tmp_path: Path) -> None:
+    path = clip(tmp_path / "a.avi", "MJPG", frames=10)
+    began_s = monotonic()
+    frames = Replay(ReplayConfig(path=path, pace=Pace.COMPLETE)).frames()
+    next(frames)
+    Event().wait(0.5)  # longer than a camera's frame would wait
+    assert len([*frames]) == 9
+    assert monotonic() - began_s >= 0.9

@@ -12,7 +12,7 @@ import pytest
 from edge_anpr.demo.staging import PLATES, WANTED
 from tests.programs import ROOT, run_python
 
-WITHIN_S = 60
+WITHIN_S = 240
 
 
 def _is_in(folder: Path) -> list[Path]:
