@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from edge_anpr.recognition.evidence import sharpness
-from edge_anpr.records import Box, Pixels
+from edge_anpr.records import Detection, Pixels, Quad
 
 BURNT_OUT = 250  # grey levels; brighter has no detail left
 STEEPEST_DEGREES = 40.0  # of a plate's lines; steeper ones are strokes of letters
@@ -26,8 +26,9 @@ class PlateView:
     slope_degrees: float | None  # its lines against the picture's; None: not known
 
 
-def assess(pixels: Pixels, box: Box) -> PlateView:
-    """Of one plate of a BGR picture; the box lies within it, at least in part."""
+def assess(pixels: Pixels, plate: Detection) -> PlateView:
+    """Of one plate of a BGR picture, at least in part within it."""
+    box, corners = plate.box, plate.corners
     height, width = pixels.shape[:2]
     inside = box.clipped(width, height)
     x1, y1 = int(inside.x1), int(inside.y1)
@@ -43,8 +44,17 @@ def assess(pixels: Pixels, box: Box) -> PlateView:
         sharpness=sharpness(crop),
         glare=float((grey >= BURNT_OUT).mean()),
         contrast=float(brightest - darkest) / 255,
-        slope_degrees=slope(grey),
+        slope_degrees=_lean(corners) if corners else slope(grey),
     )
+
+
+def _lean(corners: Quad) -> float:
+    """Of its upper and lower rim together, in degrees."""
+    left, right = corners.top_left, corners.top_right
+    low_left, low_right = corners.bottom_left, corners.bottom_right
+    across = right.x - left.x + low_right.x - low_left.x
+    down = right.y - left.y + low_right.y - low_left.y
+    return math.degrees(math.atan2(down, across))
 
 
 def slope(grey: Pixels) -> float | None:

@@ -74,7 +74,7 @@ class Eyes:
         settled = self._finder.settled(read) if read else None
         return SeenPlate(
             detection=plate,
-            view=assess(pixels, plate.box),
+            view=assess(pixels, plate),
             is_inside=self._area.holds(plate.box, width, height),
             is_large=plate.box.width >= self._config.recognition.min_plate_width_px,
             read=read,

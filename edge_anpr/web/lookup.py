@@ -11,7 +11,7 @@ from edge_anpr.storage.browsing import Entry, Search, look_up, search
 from edge_anpr.web.asked import plate_of
 from edge_anpr.web.device import Device
 from edge_anpr.web.guard import Guard, who
-from edge_anpr.web.seen import entry_fields
+from edge_anpr.web.seen import delivery, entry_fields
 
 
 def found_by(device: Device, guard: Guard, what: Search) -> list[Entry]:
@@ -54,7 +54,13 @@ def corrected_by(
 def fields_of(
     device: Device, entries: Iterable[Entry], *, in_full: bool
 ) -> list[dict[str, object]]:
+    has_broker = device.config.mqtt.host is not None
     return [
-        entry_fields(each, device.fields(each.sighting), in_full=in_full)
+        entry_fields(
+            each,
+            device.fields(each.sighting),
+            delivery(each, has_broker=has_broker),
+            in_full=in_full,
+        )
         for each in entries
     ]

@@ -73,14 +73,14 @@ def match_tag(match: WatchMatch) -> Tag:
 
 
 def entry_fields(
-    entry: Entry, fields: dict[str, object], *, in_full: bool
+    entry: Entry, fields: dict[str, object], sent: Tag, *, in_full: bool
 ) -> dict[str, object]:
-    """As openapi.json has it. fields: as they go over MQTT."""
+    """As openapi.json has it. fields: as they go over MQTT; sent: its delivery."""
     sighting = entry.sighting
     shown = {
         **fields,
         "has_crop": entry.has_crop,
-        "delivery": delivery(entry, has_broker=True).text,
+        "delivery": sent.text,
         "place": place_text(entry.place),
     }
     for transport_only in ("buffered", "crop"):

@@ -26,7 +26,7 @@ LOOPBACK, EVERYWHERE = "127.0.0.1", ""
 THREADS = 4
 MOST_CONNECTIONS = 100
 IDLE_CONNECTION_S = 20
-TURN_S = 0.2
+TURN_S = 0.1
 SHUT_S = 0.1  # for answers under way; the daemon is ending
 MEGA = 10**6
 
@@ -66,7 +66,7 @@ class Serving:
         """Until stop."""
         while not self._stop.is_set():
             try:
-                self._serve(self._address())
+                self._serve(self._has_password())
             except OSError as error:
                 reason = error.strerror or str(error)
                 self._is_troubled(
@@ -82,14 +82,13 @@ class Serving:
         self._trouble = Problem("page", reason, fix)
         self._stop.wait(self._retry_s)
 
-    def _address(self) -> str:
+    def _has_password(self) -> bool:
         """Raise ConfigError."""
-        if not is_any_set(self._password_file):
-            return LOOPBACK
-        return self._config.address or EVERYWHERE
+        return is_any_set(self._password_file)
 
-    def _serve(self, address: str) -> None:
-        """Until stop, or until it is to listen elsewhere; raise OSError."""
+    def _serve(self, has_password: bool) -> None:
+        """Until stop, or until there is a password or none; raise OSError."""
+        address = (self._config.address or EVERYWHERE) if has_password else LOOPBACK
         listener = _listener(address, self._config.port)
         sockets: Sockets = {}
         server = create_server(
@@ -113,7 +112,7 @@ class Serving:
                 wasyncore.loop(timeout=TURN_S, map=sockets, count=1)
                 if monotonic() - looked_s >= self._look_again_s:
                     looked_s = monotonic()
-                    if self._address() != address:
+                    if self._has_password() != has_password:
                         break
         self.port = None
 

@@ -92,7 +92,11 @@ def pages(device: Device, guard: Guard) -> Blueprint:
         name = f"{device.config.device.topic_id}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
         if kind == "csv":
-            return Response(as_csv(found), headers=headers, content_type="text/csv")
+            return Response(
+                as_csv(found, has_broker=has_broker),
+                headers=headers,
+                content_type="text/csv",
+            )
         answer = jsonify(sightings=fields_of(device, found, in_full=True))
         answer.headers.update(headers)
         return answer

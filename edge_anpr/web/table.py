@@ -15,7 +15,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def as_csv(entries: Sequence[Entry]) -> str:
+def as_csv(entries: Sequence[Entry], *, has_broker: bool) -> str:
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(COLUMNS)
@@ -39,7 +39,7 @@ def as_csv(entries: Sequence[Entry]) -> str:
                 match.list_name if match else "",
                 match.kind if match else "",
                 match.name if match else "",
-                delivery(entry, has_broker=True).text,
+                delivery(entry, has_broker=has_broker).text,
             )
         )
     return text.getvalue()

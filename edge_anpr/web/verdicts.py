@@ -88,7 +88,7 @@ def _reading(state: State) -> Verdict:
         return Verdict("Reading", level, "Yes", "no vehicle in the last hour")
     detail = f"{read:,} of {plural(passed, 'vehicle')} in the last hour"
     if passed >= ENOUGH and read < HALF * passed:
-        return Verdict("Reading", Level.POOR, "Too few", detail)
+        return Verdict("Reading", Level.POOR, "Too few", f"{detail}: see Why")
     return Verdict("Reading", level, "Yes", detail)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_anpr.recognition.assessing import assess
-from edge_anpr.records import Box, Pixels
+from edge_anpr.records import Box, Detection, Pixels, Point, Quad
 from edge_anpr.sample.plate import STYLES, render_plate
 
 GREY = (90, 90, 90)
@@ -15,11 +15,11 @@ def _plate(width_px: int = 160) -> Pixels:
     return render_plate("KL77MNO", STYLES["germany"], width_px).pixels
 
 
-def _whole(pixels: Pixels) -> Box:
-    return Box(0, 0, pixels.shape[1], pixels.shape[0])
+def _whole(pixels: Pixels) -> Detection:
+    return Detection(Box(0, 0, pixels.shape[1], pixels.shape[0]), 1.0)
 
 
-def _turned(pixels: Pixels, degrees: float) -> tuple[Pixels, Box]:
+def _turned(pixels: Pixels, degrees: float) -> tuple[Pixels, Detection]:
     height, width = pixels.shape[:2]
     side = width + 40
     canvas = np.full((side, side, 3), GREY, np.uint8)
@@ -37,7 +37,7 @@ def _turned(pixels: Pixels, degrees: float) -> tuple[Pixels, Box]:
         middle + across / 2,
         middle + along / 2,
     )
-    return turned.astype(np.uint8), box
+    return turned.astype(np.uint8), Detection(box, 1.0)
 
 
 @pytest.mark.parametrize("degrees", [-20.0, -8.0, 0.0, 5.0, 15.0])
@@ -68,10 +68,16 @@ def test_glare_and_want_of_contrast_show() -> None:
     "box", [Box(-50, -50, -10, -10), Box(10, 10, 10, 10), Box(500, 10, 900, 90)]
 )
 def test_a_box_outside_is_no_trouble(box: Box) -> None:
-    found = assess(_plate(), box)
+    found = assess(_plate(), Detection(box, 1.0))
     assert found.width_px == box.width
 
 
 def test_a_plain_wall_has_no_slope() -> None:
     wall = np.full((40, 160, 3), GREY, np.uint8)
     assert assess(wall, _whole(wall)).slope_degrees is None
+
+
+def test_corners_say_the_slope_where_there_are_any() -> None:
+    corners = Quad(Point(10, 10), Point(110, 30), Point(110, 60), Point(10, 40))
+    plate = Detection(Box(10, 10, 110, 60), 1.0, corners)
+    assert assess(_plate(), plate).slope_degrees == pytest.approx(11.31, abs=0.01)

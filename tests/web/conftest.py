@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.shown import Shown
+from tests.web.site import Site
 
 
 @pytest.fixture
@@ -19,3 +20,14 @@ def shown(tmp_path: Path) -> Iterator[Shown]:
 @pytest.fixture
 def client(shown: Shown) -> FlaskClient:
     return shown.client()
+
+
+@pytest.fixture
+def site(shown: Shown) -> Iterator[Site]:
+    """The same on a real server, with a password and something to see."""
+    shown.set_password()
+    shown.fill()
+    site = Site(shown)
+    site.start()
+    yield site
+    site.stop()

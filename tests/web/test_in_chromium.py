@@ -15,14 +15,14 @@ from tests.web.browsing import (
     DESKTOP,
     PHONE,
     SLOW_MS,
-    Site,
     log_in,
     open_chromium,
     open_page,
     save,
 )
 from tests.web.making import BLIND, CUT_OFF, WELL
-from tests.web.shown import Shown, filming
+from tests.web.shown import filming
+from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -51,16 +51,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def scene() -> Scene:
     return render_scene(11, plates=2, plate_width_px=150.0)
-
-
-@pytest.fixture
-def site(shown: Shown) -> Iterator[Site]:
-    shown.set_password()
-    shown.fill()
-    site = Site(shown)
-    site.start()
-    yield site
-    site.stop()
 
 
 @pytest.fixture

@@ -1,31 +1,18 @@
 """Many browsers at once cost little memory, and none of them holds up the others."""
 
 import http.client
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
 
-import pytest
-
-from tests.web.browsing import Site
 from tests.web.making import PASSWORD
-from tests.web.shown import Shown
+from tests.web.site import Site
 
 BROWSERS = 20
 ROUNDS = 10
 MOST_GROWTH_MB = 12.0
 STATUS = Path("/proc/self/status")
-
-
-@pytest.fixture
-def site(shown: Shown) -> Iterator[Site]:
-    shown.set_password()
-    shown.fill()
-    site = Site(shown)
-    site.start()
-    yield site
-    site.stop()
 
 
 def _memory_mb() -> float:

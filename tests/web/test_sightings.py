@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.records import Kind, Outcome, Review, Stage
 from edge_anpr.storage.access import Action, forget_access
 from edge_anpr.storage.browsing import look_up
@@ -127,6 +128,15 @@ def test_delivery_shows(known: FlaskClient, filled: Shown) -> None:
     filled.deliver_all()
     found = known.get("/api/v1/sightings").get_json()["sightings"]
     assert [each["delivery"] for each in found] == ["sent", "refused", "sent"]
+
+
+def test_without_a_broker_they_are_stored(shown: Shown) -> None:
+    config = shown.config.model_copy(update={"mqtt": MqttConfig()})
+    shown.device = replace(shown.device, config=config)
+    shown.store.save(sighting(0, PLATES[0]))
+    assert "stored" in shown.client().get("/sightings").text
+    found = shown.client().get("/api/v1/sightings").get_json()["sightings"]
+    assert found[0]["delivery"] == "stored"
 
 
 def test_a_spreadsheet_gets_them_and_no_formula(
