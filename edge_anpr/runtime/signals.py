@@ -3,18 +3,30 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 ENDING = {signal.SIGTERM, signal.SIGINT}
 
 
 @contextmanager
 def ending_signals_held() -> Iterator[None]:
-    """They interrupt nothing, in this thread and in those it starts."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    """They interrupt nothing, in this thread, the main one, and in those it starts.
+
+    What has come meanwhile, and was not asked for, takes its usual effect afterwards.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    handlers = {each: signal.signal(each, _hand_over) for each in ENDING}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _hand_over(number: int, _frame: FrameType | None) -> None:
+    """A library's thread, begun earlier, got it: to the main one, which holds it."""
+    signal.raise_signal(number)
 
 
 def asked_to_end(wait_s: float) -> bool:
