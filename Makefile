@@ -68,6 +68,12 @@ lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --python-platform aarch64-manylinux_2_34 --quiet \
 	  pyproject.toml deploy/numpy1.in -o deploy/numpy1.lock
+	$(BIN)/python -c 'import tomllib; \
+	  project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	  print(*project["optional-dependencies"]["cloud"], sep="\n")' | \
+	  $(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --quiet \
+	  --constraints requirements.lock - -o deploy/cloud.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --quiet --extra demo pyproject.toml -o requirements-demo.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \

@@ -45,4 +45,5 @@ fetch() {
 mkdir -p "$FOLDER"
 fetch "$SOURCE/requirements.lock"
 [ "$PYTHON_VERSION" != 3.11 ] || fetch "$SOURCE/deploy/numpy1.lock"
+fetch "$SOURCE/deploy/cloud.lock"
 python3 -m pip wheel --quiet --no-deps --wheel-dir "$FOLDER" "$SOURCE"

@@ -19,12 +19,38 @@ build_version() {
     else
         pip_install --no-deps "$SOURCE"
     fi
+    if wants_second_opinions; then
+        pip_install --require-hashes -r "$HERE/cloud.lock" ||
+            fail "Google's library for second opinions is not to be had; $(nothing_changed)"
+    fi
     mkdir "$NEW/deploy"
     cp "$HERE/edge-anpr@.service" "$HERE/README.md" "$SOURCE/config.yaml" "$NEW/deploy/"
 }
 
 version_of_source() {
     sed -n 's/^__version__ = "\(.*\)"/\1/p' "$SOURCE/edge_anpr/__init__.py"
+}
+
+# Whether the version that runs has Google's library, or a camera's settings ask for it.
+wants_second_opinions() {
+    if [ -n "$OLD" ] && "$OLD/bin/python" -c 'from importlib.metadata import version
+version("google-cloud-vision")' 2>/dev/null; then
+        return
+    fi
+    "$NEW/bin/python" - "$SETTINGS"/*.yaml <<'END'
+import sys
+from pathlib import Path
+from edge_anpr.config import load_config
+from edge_anpr.errors import ConfigError
+
+def asks(file: Path) -> bool:
+    try:
+        return load_config(file).review.enabled
+    except ConfigError:
+        return False  # try_version says what is wrong
+
+sys.exit(not any(asks(Path(name)) for name in sys.argv[1:]))
+END
 }
 
 # On Bookworm picamera2 is made for NumPy 1 and fails beside a NumPy 2.

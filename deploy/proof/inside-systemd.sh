@@ -25,6 +25,14 @@ refuses_version() {
     ! install_version "$1"
 }
 
+has_google() {
+    /opt/edge-anpr/current/bin/python -c 'import google.cloud.vision'
+}
+
+lacks_google() {
+    ! has_google 2>/dev/null
+}
+
 runs() {
     [ "$(systemctl is-active "$UNIT")" = active ] &&
         readlink /opt/edge-anpr/current | grep -q "/$1-"
@@ -139,6 +147,16 @@ install_version 1.1.0
 holds runs 1.1.0
 holds cmp /srv/settings.before /etc/edge-anpr/$CAMERA.yaml
 holds test "$(query 'select count(*) from sighting')" -ge "$sightings"
+holds lacks_google
+
+step "Settings that ask for second opinions bring Google's library, and upgrades keep it"
+printf 'review: {enabled: true, api_key_file: cloud}\n' >>/etc/edge-anpr/$CAMERA.yaml
+install_version 1.1.0
+holds has_google
+cp /srv/settings.before /etc/edge-anpr/$CAMERA.yaml
+install_version 1.1.0
+holds runs 1.1.0
+holds has_google
 
 step "A version that cannot read a plate changes nothing"
 before=$(process)

@@ -13,6 +13,6 @@ def open_reviewer(config: ReviewConfig) -> Reviewer:
     except ImportError as error:
         raise ConfigError(
             f"review needs Google's library ({error}); install it: "
-            "pip install 'edge-anpr[cloud]'."
+            "pip install 'edge-anpr[cloud]', or on a board deploy/install.sh again."
         ) from error
     return open_cloud_vision(config)

@@ -1,14 +1,18 @@
 """The installer's shell scripts, and the unit, as far as they go without a board."""
 
+import os
 import shutil
 import subprocess
+import sys
+import venv
 from pathlib import Path
 
 import pytest
 
 from edge_anpr.config import load_config
+from tests.programs import ROOT
 
-DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+DEPLOY = ROOT / "deploy"
 SCRIPTS = sorted([*DEPLOY.glob("*.sh"), *DEPLOY.glob("proof/*.sh")])
 TEMPLATES = sorted((DEPLOY / "settings").glob("*.yaml"))
 
@@ -18,7 +22,12 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
     if not program:
         pytest.skip(f"{command[0]} is not installed")
     return subprocess.run(
-        [program, *command[1:]], capture_output=True, text=True, check=False, cwd=DEPLOY
+        [program, *command[1:]],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=DEPLOY,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 
@@ -66,3 +75,40 @@ def test_first_settings_are_valid(template: Path, tmp_path: Path) -> None:
 def test_a_wrong_option_is_named(options: list[str], says: str) -> None:
     done = _run("sh", "install.sh", *options)
     assert (done.returncode, done.stderr.strip()) == (1, says)
+
+
+REVIEWS = "review: {enabled: true, api_key_file: cloud}"
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A version without Google's library."""
+    folder = tmp_path_factory.mktemp("versions") / "bare"
+    venv.create(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old_has_it", "settings", "is_wanted"),
+    [
+        (True, "", True),
+        (False, REVIEWS, True),
+        (False, "", False),
+        (False, "review: {enabled: perhaps}", False),
+    ],
+    ids=["installed", "asked-for", "neither", "unreadable"],
+)
+def test_google_s_library_comes_along_where_it_is_wanted(
+    old_has_it: bool, settings: str, is_wanted: bool, bare: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").write_text(settings)
+    here = Path(sys.prefix)  # has it, and edge-anpr
+    names = f"OLD={here if old_has_it else bare} NEW={here} SETTINGS={tmp_path}"
+    done = _run("sh", "-euc", f". install/versions.sh; {names}; wants_second_opinions")
+    assert (done.returncode == 0, done.stderr) == (is_wanted, "")
+
+
+def test_a_first_installation_without_settings_goes_without_it(tmp_path: Path) -> None:
+    names = f"NEW={sys.prefix} SETTINGS={tmp_path}"
+    done = _run("sh", "-euc", f". install/versions.sh; {names}; wants_second_opinions")
+    assert (done.returncode, done.stderr) == (1, "")
