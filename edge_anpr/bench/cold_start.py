@@ -2,17 +2,15 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-import edge_anpr
+from edge_anpr.bench.program import command, environment
 from edge_anpr.errors import BenchFailed
 
 STARTS = 3
-PARENT = Path(edge_anpr.__file__).parent.parent  # installed or a checkout
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +40,19 @@ def time_cold_start(picture: Path, models: Path | None) -> ColdStart:
     )
 
 
-def draw_sample(picture: Path) -> None:
+def draw_sample(picture: Path, seed: int = 1) -> None:
     """In a process of its own, because drawing takes more memory than reading."""
-    _run(["sample", "--plates=1", str(picture)])
+    _run(["sample", "--plates=1", f"--seed={seed}", str(picture)])
 
 
 def _run(arguments: Sequence[str]) -> _Run:
-    search = os.pathsep.join(filter(None, (str(PARENT), os.environ.get("PYTHONPATH"))))
     started_s = perf_counter()
-    command = [sys.executable, "-m", "edge_anpr", *arguments]
     with subprocess.Popen(  # noqa: S603 (our own program)
-        command,
+        command(*arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONPATH": search},
+        env=environment(),
     ) as process:
         assert process.stdout  # noqa: S101 (mypy cannot know that it is a pipe)
         said = process.stdout.readline()

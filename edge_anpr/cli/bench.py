@@ -6,6 +6,8 @@ import click
 
 from edge_anpr.bench.machine import this_machine
 from edge_anpr.bench.measuring import measure
+from edge_anpr.bench.page_cost import measure_page
+from edge_anpr.bench.page_report import page_as_json, page_as_lines
 from edge_anpr.bench.report import as_json, as_lines
 from edge_anpr.cli.options import FILE, FOLDER
 from edge_anpr.config import RecognitionConfig
@@ -14,6 +16,7 @@ from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.runtime.quiet import quiet_libraries
 
 MOST_THREADS = 4  # by default; what the boards have
+SECONDS, PAGE_SECONDS = 10.0, 180.0  # by default
 
 
 @click.command()
@@ -28,30 +31,44 @@ MOST_THREADS = 4  # by default; what the boards have
 @click.option(
     "--seconds",
     type=click.FloatRange(0),
-    default=10.0,
-    show_default=True,
     metavar="S",
-    help="Take about this long.",
+    help="Take about this long.  [default: 10; with --page, 180]",
 )
 @click.option("--models", type=FOLDER, metavar="DIR", help="Folder of the models.")
+@click.option("--page", is_flag=True, help="What open pages cost the service, instead.")
 def bench(
     in_json: bool,
     picture: Path | None,
     threads: int | None,
-    seconds: float,
+    seconds: float | None,
     models: Path | None,
+    page: bool,
 ) -> None:
     """Measure time and memory, beside a network known on other boards.
 
     That network is an int8 MobileNet v2, timed by turns with ours. Its published time
     on a Raspberry Pi 4 gives a projection of ours there.
     """
+    if page:
+        if picture or threads:
+            raise click.UsageError("--page takes neither --picture nor --threads.")
+        _bench_page(in_json, PAGE_SECONDS if seconds is None else seconds, models)
+        return
+    seconds = SECONDS if seconds is None else seconds
     threads = threads or min(MOST_THREADS, this_machine().cores)
     with quiet_libraries():
         if picture:
             _check(picture)
         benchmark = measure(RecognitionConfig(models=models), picture, threads, seconds)
     for line in [as_json(benchmark)] if in_json else as_lines(benchmark):
+        click.echo(line)
+
+
+def _bench_page(in_json: bool, seconds: float, models: Path | None) -> None:
+    cost, machine = measure_page(models, seconds), this_machine()
+    for line in (
+        [page_as_json(cost, machine)] if in_json else page_as_lines(cost, machine)
+    ):
         click.echo(line)
 
 

@@ -70,3 +70,9 @@ def test_what_is_missing_is_one_sentence(
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
     assert sentence in done.stderr
+
+
+def test_what_belongs_to_the_other_measurement_is_refused(models: Path) -> None:
+    done = _bench(models, "--page", "--threads=2")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--page takes neither --picture nor --threads." in done.stderr
