@@ -75,11 +75,10 @@ class Condition:
                 sum(each.refused for each in storage.to_send) if storage else None
             ),
             storage_used_bytes=storage.files_bytes if storage else None,
-            storage_free_bytes=(
-                max(storage.max_bytes - storage.files_bytes, 0) if storage else None
-            ),
+            storage_free_bytes=storage.disk_free_bytes if storage else None,
             cpu_celsius=cpu_celsius(),
             throttled=self._governor.is_strained,
+            weak_power=self._governor.has_weak_power,
             models=self._models,
             review=self._review(),
         )

@@ -50,6 +50,10 @@ class Governor:
         """Whether the board slows down just now, for heat or low voltage."""
         return None if self._strain is None else bool(self._strain)
 
+    @property
+    def has_weak_power(self) -> bool | None:
+        return None if self._strain is None else Strain.WEAK_POWER in self._strain
+
     def takes(self, taken_s: float) -> bool:
         """Whether there is to be a look at a frame that was taken then."""
         if self._step and taken_s - self._taken_s < EARLY / MOST_FPS[self._step]:

@@ -36,6 +36,7 @@ class Health:
     storage_free_bytes: int | None = None
     cpu_celsius: float | None = None
     throttled: bool | None = None  # the computer slows down: heat or low voltage
+    weak_power: bool | None = None  # low voltage, just now
     models: tuple[str, ...] = ()
     review: ReviewStatus | None = None  # None: no second opinions are asked for
 

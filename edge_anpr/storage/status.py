@@ -1,5 +1,6 @@
 """How storage is doing, for the status message and the status page."""
 
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ class StorageStatus:
     crops: int
     files_bytes: int  # all files together
     max_bytes: int  # which they never exceed
+    disk_free_bytes: int
     owed: tuple[OwedStatus, ...]
     crops_given_up: int  # owed, but erased to make room
     sightings_given_up: int  # likewise, or for their age; ever since the file began
@@ -61,6 +63,7 @@ def storage_status(db: Database) -> StorageStatus:
         crops=counts["crops"],
         files_bytes=size_bytes(all_files(db.path)),
         max_bytes=db.max_bytes,
+        disk_free_bytes=shutil.disk_usage(db.path.parent).free,
         owed=owed,
         crops_given_up=given_up.get(Kind.CROP, 0),
         sightings_given_up=given_up.get(Kind.SIGHTING, 0),

@@ -90,13 +90,15 @@ def _budget(name: str, spent: int, most: int) -> Fact:
 def _computer(state: State) -> list[Fact]:
     health, storage = state.health, state.storage
     heat = health.cpu_celsius
-    power = {None: UNKNOWN, True: "too weak", False: "good"}[health.throttled]
+    speed = {None: UNKNOWN, True: "held back", False: "full"}[health.throttled]
+    power = {None: UNKNOWN, True: "too weak", False: "good"}[health.weak_power]
     facts = [
         Fact(
             "Temperature",
             UNKNOWN if heat is None else f"{heat:.0f} °C",
             None if heat is None else min(max(heat / HOT_CELSIUS, 0), 1),
         ),
+        Fact("Processor speed", speed),
         Fact("Power supply", power),
         Fact("Clock", "set" if health.clock is ClockQuality.SYNCED else "not set"),
         Fact("Running for", duration(health.uptime_s)),
@@ -105,6 +107,7 @@ def _computer(state: State) -> list[Fact]:
         used, most = storage.files_bytes, storage.max_bytes
         facts += [
             Fact("Storage", f"{size(used)} of {size(most)}", min(used / most, 1)),
+            Fact("Free on the disk", size(storage.disk_free_bytes)),
             Fact("Kept", plural(storage.sightings, "sighting")),
         ]
     return facts

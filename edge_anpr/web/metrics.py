@@ -186,7 +186,8 @@ class _Figures(Collector):
         written = bytes_written()
         for name, says, figure in (
             ("edge_anpr_cpu_celsius", "Temperature.", health.cpu_celsius),
-            ("edge_anpr_throttled", "1: the power is too weak.", health.throttled),
+            ("edge_anpr_throttled", "1: the computer slows down.", health.throttled),
+            ("edge_anpr_weak_power", "1: the voltage is too low.", health.weak_power),
             ("edge_anpr_canary_ok", "1: a drawn plate is read.", health.can_read),
         ):
             if figure is not None:

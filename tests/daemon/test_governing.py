@@ -80,9 +80,18 @@ def test_weak_power_is_told_from_heat() -> None:
     assert board.run(ASK_S) == 15
     assert "power supply is too weak" in board.says
     assert board.governor.is_strained
+    assert board.governor.has_weak_power
+
+
+def test_heat_is_not_laid_to_the_power_supply() -> None:
+    board = Board(strain=Strain.THROTTLED)
+    assert board.run(ASK_S) == 15
+    assert board.governor.is_strained
+    assert board.governor.has_weak_power is False
 
 
 def test_a_computer_that_says_nothing_is_left_alone() -> None:
     board = Board(celsius=None, strain=None)
     assert board.run(3600) == CAMERA_FPS
     assert board.governor.is_strained is None
+    assert board.governor.has_weak_power is None

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
+
+import pytest
 
 from edge_anpr.web.passwords import set_password
 from tests import drive_by
@@ -79,6 +82,9 @@ def test_it_answers_while_the_service_runs(tmp_path: Path, models: Path) -> None
         assert (seen["width"], seen["height"]) == (1280, 720)
         assert "edge_anpr_frames_total" in _ask(port, "/metrics")[2]
         assert _ask(port, "/why")[0] == 200
+        health = json.loads(_ask(port, "/api/v1/status")[2])["health"]
+        free = disk_usage(tmp_path).free
+        assert health["storage_free_bytes"] == pytest.approx(free, rel=0.2)
 
 
 def test_a_port_that_is_taken_stops_nothing(tmp_path: Path, models: Path) -> None:

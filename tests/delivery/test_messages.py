@@ -106,6 +106,7 @@ def test_an_alert_without_a_match_is_not_as_the_schema_has_it() -> None:
             storage_free_bytes=2,
             cpu_celsius=61.5,
             throttled=False,
+            weak_power=False,
             models=("plate_reader 1.0",),
         ),
     ],

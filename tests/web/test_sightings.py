@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from edge_anpr.config.delivery import MqttConfig
-from edge_anpr.records import Kind, Outcome, Review, Stage
+from edge_anpr.records import Alternative, Kind, Outcome, Review, Stage
 from edge_anpr.storage.access import Action, forget_access
 from edge_anpr.storage.browsing import look_up
 from edge_anpr.storage.database import Safety
@@ -34,6 +34,16 @@ def known(filled: Shown) -> FlaskClient:
     client = filled.client()
     log_in(client)
     return client
+
+
+def test_only_runners_up_that_may_be_right_are_named(filled: Shown) -> None:
+    others = (Alternative("KL77MN0", 0.04), Alternative("KL77MND", 0.001))
+    filled.save(replace(sighting(3, "KL77MNO"), alternatives=others))
+    client = filled.client()
+    log_in(client)
+    page = client.get("/sightings/gate-000003").text
+    assert "<dd>KL77MN0 4 %</dd>" in page
+    assert "<dd>KL77MND" not in page
 
 
 def test_before_login_no_plate_is_in_the_page(filled: Shown) -> None:

@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 
 from edge_anpr.errors import StorageFailed
 from edge_anpr.records import Problem
+from edge_anpr.runtime.health import Health
 from edge_anpr.web.device import State, Stretch
+from edge_anpr.web.facts import groups
 from edge_anpr.web.verdicts import Level, overall, verdicts
 from tests.web.making import BLIND, CUT_OFF, HEALTH, NO_TIME, REVIEWING, WELL
 from tests.web.shown import Shown
@@ -87,3 +89,25 @@ def test_second_opinions_show_what_they_cost_and_came_to(shown: Shown) -> None:
     page = shown.client().get("/").text
     assert "412 of 900" in page
     assert "This day&#39;s units are spent." in page
+
+
+@pytest.mark.parametrize(
+    ("health", "speed", "power"),
+    [
+        (HEALTH, "full", "good"),
+        (replace(HEALTH, throttled=True), "held back", "good"),
+        (replace(HEALTH, throttled=True, weak_power=True), "held back", "too weak"),
+        (replace(HEALTH, throttled=None, weak_power=None), "not known", "not known"),
+    ],
+    ids=["well", "hot", "weak", "not a Raspberry Pi"],
+)
+def test_heat_and_weak_power_are_told_apart(
+    health: Health, speed: str, power: str
+) -> None:
+    (computer,) = (
+        group
+        for group in groups(replace(WELL, health=health))
+        if group.title == "Computer"
+    )
+    said = {fact.name: fact.value for fact in computer.facts}
+    assert (said["Processor speed"], said["Power supply"]) == (speed, power)
