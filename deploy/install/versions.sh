@@ -24,7 +24,7 @@ build_version() {
             fail "Google's library for second opinions is not to be had; $(nothing_changed)"
     fi
     mkdir "$NEW/deploy"
-    cp "$HERE/edge-anpr@.service" "$HERE/README.md" "$SOURCE/config.yaml" "$NEW/deploy/"
+    cp "$HERE/edge-anpr@.service" "$HERE"/*.md "$SOURCE/config.yaml" "$NEW/deploy/"
 }
 
 version_of_source() {

@@ -1,8 +1,10 @@
 """What stands below the verdicts on the status page: figures in groups."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edge_anpr.records import ClockQuality, ReviewStatus
+from edge_anpr.runtime.health import Health
 from edge_anpr.web.device import State
 from edge_anpr.web.words import ago, duration, plural, size
 
@@ -89,17 +91,8 @@ def _budget(name: str, spent: int, most: int) -> Fact:
 
 def _computer(state: State) -> list[Fact]:
     health, storage = state.health, state.storage
-    heat = health.cpu_celsius
-    speed = {None: UNKNOWN, True: "held back", False: "full"}[health.throttled]
-    power = {None: UNKNOWN, True: "too weak", False: "good"}[health.weak_power]
     facts = [
-        Fact(
-            "Temperature",
-            UNKNOWN if heat is None else f"{heat:.0f} °C",
-            None if heat is None else min(max(heat / HOT_CELSIUS, 0), 1),
-        ),
-        Fact("Processor speed", speed),
-        Fact("Power supply", power),
+        *_board(health),
         Fact("Clock", "set" if health.clock is ClockQuality.SYNCED else "not set"),
         Fact("Running for", duration(health.uptime_s)),
     ]
@@ -111,6 +104,18 @@ def _computer(state: State) -> list[Fact]:
             Fact("Kept", plural(storage.sightings, "sighting")),
         ]
     return facts
+
+
+def _board(health: Health) -> Iterator[Fact]:
+    """What this board tells of itself; only a Raspberry Pi tells all."""
+    heat = health.cpu_celsius
+    if heat is not None:
+        share = min(max(heat / HOT_CELSIUS, 0), 1)
+        yield Fact("Temperature", f"{heat:.0f} °C", share)
+    if health.throttled is not None:
+        yield Fact("Processor speed", "held back" if health.throttled else "full")
+    if health.weak_power is not None:
+        yield Fact("Power supply", "too weak" if health.weak_power else "good")
 
 
 def _software(state: State) -> list[Fact]:

@@ -13,6 +13,7 @@ from tests.web.site import Site
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE, DESKTOP = (360, 740), (1280, 800)
+TALL_PHONE = (360, 1680)  # all of a page at once
 SLOW_MS = 20_000  # on a busy machine
 
 

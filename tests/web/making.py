@@ -67,6 +67,12 @@ NO_TIME = Problem(
     "The clock has not been set; times may be wrong.",
     "Let the device reach a time server, or add a battery-backed clock.",
 )
+SILENT = replace(HEALTH, throttled=None, weak_power=None)  # no Raspberry Pi
+BOARDS = {
+    "raspberry-pi": WELL,
+    "jetson": replace(WELL, health=SILENT, camera=replace(WELL.camera, kind="jetson")),
+    "pc": replace(WELL, health=SILENT, camera=replace(WELL.camera, kind="rtsp")),
+}
 BLIND = replace(
     WELL,
     problems=(CAMERA_LOST,),

@@ -7,6 +7,7 @@ from PIL import Image
 
 PHONES = ("status-phone", "sighting-phone", "why-phone", "aim-phone")
 DESKTOP = "sightings-desktop"
+BOARDS = ("board-raspberry-pi", "board-jetson", "board-pc")
 BETWEEN_PX, BETWEEN = 24, (214, 220, 217)
 COLOURS = 160
 
@@ -23,6 +24,8 @@ def main(taken: Path, docs: Path) -> None:
     _save(strip, docs / "page-phone.png")
     desktop = Image.open(taken / f"{DESKTOP}.png").convert("RGB")
     _save(desktop, docs / "page-desktop.png")
+    for name in BOARDS:
+        _save(Image.open(taken / f"{name}.png").convert("RGB"), docs / f"{name}.png")
 
 
 def _save(picture: Image.Image, path: Path) -> None:

@@ -15,12 +15,13 @@ from tests.web.browsing import (
     DESKTOP,
     PHONE,
     SLOW_MS,
+    TALL_PHONE,
     log_in,
     open_chromium,
     open_page,
     save,
 )
-from tests.web.making import BLIND, CUT_OFF, WELL
+from tests.web.making import BLIND, BOARDS, CUT_OFF, WELL
 from tests.web.shown import filming
 from tests.web.site import Site
 
@@ -96,6 +97,24 @@ def _is_for_everyone(page: Page, name: str) -> None:
         if each["impact"] in SERIOUS
     ]
     assert serious == [], name
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_every_board_shows_what_it_knows_of_itself(
+    board: str, browser: Browser, site: Site, folder: Path | None
+) -> None:
+    state = BOARDS[board]
+    page, complaints = open_page(browser, TALL_PHONE)
+    site.shown.state = lambda: state
+    page.goto(site.address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("All is well")
+    expect(page.locator("dd").first).to_have_text(state.camera.kind)
+    power = page.get_by_text("Power supply")
+    expect(power).to_have_count(1 if board == "raspberry-pi" else 0)
+    _fits(page, board)
+    save(page, folder, f"board-{board}")
+    assert complaints == []
+    page.context.close()
 
 
 def test_a_wrong_password_is_said_and_the_right_one_opens(
