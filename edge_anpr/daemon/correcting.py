@@ -11,7 +11,7 @@ from edge_anpr.storage.sightings import SightingStore
 from edge_anpr.tracking.finding import Finder
 from edge_anpr.tracking.watch_lists import WatchLists
 
-FORGOTTEN = timedelta(hours=1)  # provisional for longer: nobody will make it final
+FORGOTTEN = timedelta(hours=1)  # provisional for longer: its final revision is lost
 
 
 class Correcting:

@@ -110,14 +110,14 @@ class Daemon:
         destinations = ("mqtt",) if config.mqtt.host else ()
         reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
         saving = Saving(store, destinations, wants_review=reviews.wants)
+        saving.finish()
 
         burst = Burst(config.motion)
-        gate = MotionGate(config.motion)
         governor, sight = Governor(), Sight()
         watch = Watch(
             camera,
             config.camera,
-            gate,
+            MotionGate(config.motion),
             burst,
             lambda: clock.quality,
             governor.takes,

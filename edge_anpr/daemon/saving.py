@@ -3,6 +3,7 @@
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import monotonic
 
 from edge_anpr.errors import DatabaseDamaged, StorageFailed
@@ -55,6 +56,17 @@ class Saving:
         self._waiting.extend(sightings)
         if self._retry_at_s is None or self._clock() >= self._retry_at_s:
             self._save_all()
+
+    def finish(self) -> None:
+        """Make final what is provisional since the power or the program was cut.
+
+        For the start, before vehicles come into view. Nothing more is known of them
+        than was said, so that nothing but the stage changes. Raise StorageFailed.
+        """
+        self.save(
+            replace(each, revision=each.revision + 1, stage=Stage.FINAL)
+            for each in self._store.unfinished()
+        )
 
     def save_last(self) -> None:
         """Try once more before the end."""

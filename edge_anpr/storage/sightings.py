@@ -108,6 +108,21 @@ class SightingStore:
             ).fetchall()
         return [to_sighting(row) for row in rows]
 
+    def unfinished(self) -> list[Sighting]:
+        """Last revisions of those that were never made final, oldest first."""
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                """
+                select sighting.*, jpeg from sighting
+                left join crop on crop.number = sighting.crop
+                where stage = ? and not exists (select 1 from sighting as newer
+                  where newer.id = sighting.id and newer.revision > sighting.revision)
+                order by first_seen
+                """,
+                (Stage.PROVISIONAL,),
+            ).fetchall()
+        return [to_sighting(row) for row in rows]
+
     def restamp(self, shift: timedelta) -> list[str]:
         """Set right the times of what this boot stored before the clock was.
 
@@ -148,7 +163,7 @@ class SightingStore:
     ) -> None:
         newest = connection.execute(
             """
-            select revision, crop, jpeg from sighting
+            select revision, crop, jpeg, boot from sighting
             left join crop on crop.number = crop where id = ?
             order by revision desc limit 1
             """,
@@ -163,7 +178,8 @@ class SightingStore:
             crop: int | None = newest["crop"]
         else:
             crop = _store_crop(connection, sighting.crop_jpeg)
-        row = to_row(sighting, crop, self._boot)
+        # Its times are by the clock of the boot that saw the vehicle.
+        row = to_row(sighting, crop, newest["boot"] if newest else self._boot)
         connection.execute(
             """
             insert into sighting (id, revision, stage, plate, raw_text, alternatives,

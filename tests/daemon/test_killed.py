@@ -26,6 +26,10 @@ STARTING_S = 2.0
 LATEST_S = 6.0  # after it has begun to watch
 WATCHING = "INFO Watching"
 FINISHED = re.compile(r"Sighting (\S+) is final")
+LAST = """
+  select id, max(revision), stage, plate, confidence, first_seen, last_seen, reads,
+    direction, crop from sighting group by id order by id
+"""
 FINALS = "select id, revision from sighting where stage = 'final'"
 
 
@@ -102,3 +106,27 @@ def test_what_was_finished_outlives_kill_9_and_arrives(
     assert finished <= {id for id, _ in stored}
     assert {(id, revision) for id, revision in stored} <= said.keys()
     assert [key for key, payloads in said.items() if len(payloads) > 1] == []
+
+
+def test_a_vehicle_in_view_at_kill_9_is_final_after_the_next_start(
+    tmp_path: Path, models: Path, mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    busy = traffic.settings(models, traffic.busy(tmp_path / "busy", rounds=20))
+    busy["tracking"] = {"rejoin_s": LONG_S}  # whoever has passed may come back
+    quiet = traffic.settings(models, traffic.quiet(tmp_path / "quiet", rounds=1200))
+    with Service(tmp_path, busy, mosquitto) as service:
+        service.start()
+        wait_until(lambda: len(service.rows("select id from sighting")) > 0, LONG_S)
+        service.kill()
+        known = service.rows(LAST)
+        assert {stage for _, _, stage, *_ in known} == {"provisional"}
+        service.configure(quiet)
+        _start_watching(service)
+        wait_until(lambda: not service.rows("select * from owed"), LONG_S)
+        assert service.stop() == 0
+    finals = [(id, revision + 1, "final", *rest) for id, revision, _, *rest in known]
+    assert service.rows(LAST) == finals
+    said = [json.loads(message.payload) for message in receiver.of("sighting")]
+    arrived = {(each["id"], each["revision"], each["stage"]) for each in said}
+    assert {final[:3] for final in finals} <= arrived
+    assert len(receiver.of("crop")) == len(finals)

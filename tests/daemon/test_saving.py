@@ -17,7 +17,11 @@ class FakeStore:
 
     fault: StorageFailed | None = None
     saved: list[Sighting] = field(default_factory=list)
+    unfinished_ones: list[Sighting] = field(default_factory=list)
     now_s: float = 0.0
+
+    def unfinished(self) -> list[Sighting]:
+        return self.unfinished_ones
 
     def save(self, sighting: Sighting, _due: object) -> None:
         if self.fault:
@@ -50,6 +54,15 @@ def test_a_failing_disk_is_left_alone_for_a_while() -> None:
     store.fault, store.now_s = None, RETRY_S / 2
     saving.save([])
     assert store.saved == []
+
+
+def test_what_a_pulled_plug_left_provisional_becomes_final_as_it_was() -> None:
+    early = replace(sighting("a"), stage=Stage.PROVISIONAL, revision=2)
+    store = FakeStore(unfinished_ones=[early])
+    saving = _saving(store)
+    saving.finish()
+    assert store.saved == [replace(early, stage=Stage.FINAL, revision=3)]
+    assert saving.sightings == 1
 
 
 def test_a_damaged_database_ends_the_program() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from edge_anpr.errors import RevisionTaken
-from edge_anpr.records import ClockQuality, ListKind, WatchMatch
+from edge_anpr.records import ClockQuality, ListKind, Stage, WatchMatch
 from edge_anpr.storage.sightings import SightingStore
 from tests.storage.making import CROP, NOON, REVIEW, SIGHTING, Storage, sighting
 
@@ -116,3 +116,23 @@ def test_times_of_an_earlier_boot_stay_as_they_are(storage: Storage) -> None:
     after_reboot = SightingStore(storage.db, storage.retention, boot="boot-2")
     assert after_reboot.restamp(timedelta(days=1)) == []
     assert after_reboot.latest(unsynced.id) == unsynced
+
+
+def test_later_revisions_keep_to_the_boot_that_saw_the_vehicle(
+    storage: Storage,
+) -> None:
+    unsynced = replace(sighting(1), clock=ClockQuality.UNSYNCED)
+    storage.sightings.save(unsynced)
+    after_reboot = SightingStore(storage.db, storage.retention, boot="boot-2")
+    after_reboot.save(replace(unsynced, revision=2))
+    assert after_reboot.restamp(timedelta(days=1)) == []
+
+
+def test_what_was_never_made_final_is_found(storage: Storage) -> None:
+    early = replace(sighting(2, crop=b"jpeg"), stage=Stage.PROVISIONAL)
+    earlier = replace(sighting(1), stage=Stage.PROVISIONAL)
+    ended = replace(sighting(3), stage=Stage.PROVISIONAL)
+    changed = replace(early, revision=2, plate="AB12CDE")
+    for each in (early, earlier, ended, changed, sighting(3, 2)):
+        storage.sightings.save(each)
+    assert storage.sightings.unfinished() == [earlier, changed]
