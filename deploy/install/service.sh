@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Start the cameras, and go back to the previous version when they do not come up.
 
+JOURNAL=/var/log/journal # empty while it is in memory
 STEADY_S=10 # a service that has been up for so long has read its plate, and stays
 
 is_systemd_here() {
@@ -68,6 +69,13 @@ go_back() {
     fail "Went back to $(basename "$OLD"), which runs again."
 }
 
+# The journal writes more to a card than the service does.
+mind_the_card() {
+    [ "$BOARD" != pc ] || return 0
+    [ -z "$(find "$JOURNAL" -name '*.journal' 2>/dev/null)" ] ||
+        say "The journal writes to the card; $NEW/deploy/raspberry-pi.md keeps it off."
+}
+
 say_goodbye() {
     say "Installed $(basename "$NEW")."
     port=$("$NEW/bin/python" -c 'import sys
@@ -78,6 +86,7 @@ print(load_config(Path(sys.argv[1])).web.port)' "$SETTINGS/$CAMERA.yaml")
     [ -z "$PASSWORD" ] ||
         say "Log in as operator with $PASSWORD (it is shown this once; keep it)"
     say "What happens: journalctl -fu edge-anpr@$CAMERA"
+    mind_the_card
 }
 
 address() {

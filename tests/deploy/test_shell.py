@@ -112,3 +112,24 @@ def test_a_first_installation_without_settings_goes_without_it(tmp_path: Path) -
     names = f"NEW={sys.prefix} SETTINGS={tmp_path}"
     done = _run("sh", "-euc", f". install/versions.sh; {names}; wants_second_opinions")
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("board", "file", "minds"),
+    [
+        ("pi", "system.journal", True),
+        ("jetson", "system.journal", True),
+        ("pc", "system.journal", False),
+        ("pi", "nothing", False),
+    ],
+)
+def test_a_journal_on_a_card_is_mentioned(
+    board: str, file: str, minds: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "machine").mkdir()
+    (tmp_path / "machine" / file).touch()
+    parts = ". install/say.sh; . install/service.sh; NEW=/new"
+    here = f"BOARD={board}; JOURNAL={tmp_path}"
+    done = _run("sh", "-euc", f"{parts}; {here}; mind_the_card")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("The journal writes to the card" in done.stdout) == minds

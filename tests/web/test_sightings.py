@@ -36,6 +36,18 @@ def known(filled: Shown) -> FlaskClient:
     return client
 
 
+@pytest.mark.parametrize(
+    "plate", ["' or '1'='1", "A%2", "A_1", "'; drop table sighting; --", "AB12CDE\x00"]
+)
+def test_what_is_searched_for_is_never_a_command(
+    plate: str, known: FlaskClient, filled: Shown
+) -> None:
+    answer = known.get("/api/v1/sightings", query_string={"plate": plate})
+    assert answer.status_code in {200, 400}
+    assert not (answer.json or {}).get("sightings")
+    assert filled.store.latest("gate-000000")
+
+
 def test_only_runners_up_that_may_be_right_are_named(filled: Shown) -> None:
     others = (Alternative("KL77MN0", 0.04), Alternative("KL77MND", 0.001))
     filled.save(replace(sighting(3, "KL77MNO"), alternatives=others))
