@@ -40,6 +40,10 @@ PAGES = {
     "access": "/access",
     "login": "/login",
 }
+# What does not fit into its own box lies over its neighbour.
+CRAMPED = """[...document.querySelectorAll("main *")].filter(each =>
+  each.clientWidth && each.scrollWidth > each.clientWidth + 1 &&
+  getComputedStyle(each).overflowX === "visible").map(each => each.outerHTML)"""
 expect.set_options(timeout=SLOW_MS)
 
 
@@ -80,9 +84,10 @@ def test_every_page_fits_and_everyone_can_use_it(
 
 
 def _fits(page: Page, name: str) -> None:
-    """Nothing has to be pushed sideways, and what is touched is large enough."""
+    """Nothing is too wide, and what is touched is large enough."""
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{name} is {wide} px too wide"
+    assert page.evaluate(CRAMPED) == [], name
     for control in page.locator("button:visible, nav a:visible, input:visible").all():
         box = control.bounding_box()
         if box and control.get_attribute("type") != "hidden":
@@ -229,7 +234,9 @@ def test_the_keyboard_reaches_everything(browser: Browser, site: Site) -> None:
     page.context.close()
 
 
-def test_the_live_picture_says_what_to_change(browser: Browser, site: Site) -> None:
+def test_the_live_picture_says_what_to_change(
+    browser: Browser, site: Site, folder: Path | None
+) -> None:
     page, _ = open_page(browser, PHONE)
     log_in(page, site, "/aim")
     expect(page.locator("#waiting")).to_contain_text("no picture")
@@ -240,4 +247,9 @@ def test_the_live_picture_says_what_to_change(browser: Browser, site: Site) -> N
         page.get_by_label("Note").fill("first look")
         page.get_by_role("button", name="Save what is seen now").click()
         expect(page.get_by_text("first look")).to_be_visible()
+    expect(page.get_by_role("heading", name="Commissioning report")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("zoom in or move closer")
+    _fits(page, "report")
+    _is_for_everyone(page, "report")
+    save(page, folder, "report-phone")
     page.context.close()

@@ -31,6 +31,7 @@ def test_all_that_is_kept_is_shown_and_given_out(
     known: FlaskClient, shown: Shown
 ) -> None:
     assert "2 sightings of AB12CDE" in _post(known, "/subject", plate="ab12 cde")[1]
+    assert "1 sighting of KL77MNO" in _post(known, "/subject", plate="KL77MNO")[1]
     exported = json.loads(_post(known, "/subject/export", plate=PLATE)[1])
     assert [each["plate"] for each in exported["sightings"]] == [PLATE, PLATE]
     stored = shown.store.latest("gate-000002")
