@@ -4,12 +4,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from edge_anpr.config import Config, Section, load_config
 from edge_anpr.errors import ConfigError
 
 REFERENCE = Path(__file__).parent.parent / "config.yaml"
+
+LINES = REFERENCE.read_text().splitlines(keepends=True)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=9) | st.dates(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 
 def test_the_reference_holds_every_default() -> None:
@@ -40,6 +58,20 @@ def _described(section: type[BaseModel], indent: str = "") -> Iterator[tuple[str
             yield from _described(field.annotation, indent + "  ")
 
 
+def _keys(section: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """The way to every setting, and to every section."""
+    for key, field in section.model_fields.items():
+        yield (key,)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from ((key, *rest) for rest in _keys(field.annotation))
+
+
+def _nested(way: tuple[str, ...], value: object) -> object:
+    for key in reversed(way):
+        value = {key: value}
+    return value
+
+
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.touch()
@@ -66,8 +98,12 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
         ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "this is not YAML"),
+        ("device: {id: 2026-13-45}\n", "this cannot be a setting: month must be"),
+        ("2026-01-01: 5\n", "this cannot be a setting: keys must be"),
+        ("device: &a {id: *a}\n", "this cannot be a setting: Circular"),
+        ("[" * 5000, "this cannot be a setting: maximum recursion"),
     ],
-    ids=lambda text: text.strip().splitlines()[-1],
+    ids=lambda text: text.strip().splitlines()[-1][:80],
 )
 def test_a_mistake_is_named_with_its_line(text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
@@ -94,3 +130,28 @@ def test_a_bare_name_is_a_secret_that_systemd_hands_over(
     assert mqtt.ca_file == Path("ca.crt")
     file.write_text("mqtt: {credentials_file: /etc/mqtt}")
     assert load_config(file).mqtt.credentials_file == Path("/etc/mqtt")
+
+
+@settings(max_examples=300)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.lists(
+            st.sampled_from([*LINES, "&a ", "*a", '"', "- ", "? ", ": ", "!!", "\0"])
+        ).map(lambda parts: "".join(parts).encode()),
+        st.tuples(st.sampled_from([*_keys(Config)]), VALUES).map(
+            lambda pair: yaml.safe_dump(_nested(*pair)).encode()
+        ),
+    )
+)
+def test_whatever_is_in_a_file_it_is_taken_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "fuzzed.yaml"
+    file.write_bytes(content)
+    refused = ""
+    try:
+        load_config(file)
+    except ConfigError as error:
+        refused = str(error)
+    assert not refused or refused.startswith(str(file))

@@ -72,15 +72,18 @@ def load_config(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        settings = yaml.safe_load(text)
+        # By way of JSON, because lists and strings may then become tuples and paths.
+        plain = json.dumps(yaml.safe_load(text) or {}, default=str)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = " ".join(str(error).split())
         raise ConfigError(f"{path}: this is not YAML: {where}.") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        # YAML that nobody writes on purpose, such as a date that is none.
+        raise ConfigError(f"{path}: this cannot be a setting: {error}.") from error
     try:
-        # By way of JSON, because lists and strings may then become tuples and paths.
-        return Config.model_validate_json(json.dumps(settings or {}, default=str))
+        return Config.model_validate_json(plain)
     except ValidationError as error:
         # A key that is misspelt is also missing; the first says more.
         faults = sorted(error.errors(), key=lambda each: each["type"] != UNKNOWN_KEY)
