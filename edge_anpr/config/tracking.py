@@ -41,7 +41,7 @@ class TrackingConfig(Section):
     min_confidence: float = Field(default=0.1, ge=0, le=1)
     """Vehicles whose plate is less sure than this are not reported (0..1)."""
 
-    keep_looks: int = Field(default=12, ge=2, le=100)
+    keep_looks: int = Field(default=24, ge=2, le=100)
     """Best looks at a plate that vote on its text; the others are dropped."""
 
     @model_validator(mode="after")

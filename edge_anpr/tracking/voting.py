@@ -4,6 +4,10 @@ The reads are laid beside the one with the most weight, so that a text that lack
 character or has one too many still votes on the others. A character's vote is its
 confidence times the quality of the look, and runners-up vote too. How sure the result
 is follows the best look, raised by looks that agree and lowered by those that do not.
+
+A look may lack what stands at either end of a plate, because its cut ends too soon or
+another vehicle is in the way; it seldom sees more than there is. So a silence there
+weighs less than a character, and hardly contradicts a longer text.
 """
 
 import functools
@@ -20,6 +24,8 @@ from edge_anpr.tracking.weighing import sureness
 
 MOST_ALTERNATIVES = 5
 LEAST_HEARD = 0.01  # confidence of a runner-up worth aligning
+SILENCE = 0.6  # of a vote, that nothing stands at an end of the plate
+LACKING = 0.15  # how likely a look is to lack a character there
 
 Claim: TypeAlias = dict[str, float]  # of one look, what a slot may say: 0..1
 
@@ -69,7 +75,7 @@ def vote(looks: Iterable[Look]) -> Vote | None:
         for slot, winner in enumerate(winners)
         for _ in winner
     ]
-    texts = [_texts(each.read) for each in ballots]
+    texts = [_texts(each.read, support) for each in ballots]
     if any(text in each for each in texts):
         confidence = sureness(text, texts, weights)
     else:  # pieced together: as sure as all its characters are
@@ -90,10 +96,11 @@ def _claims(read: PlateRead, row_of: Callable[[str], Row]) -> list[Claim]:
     row = row_of(read.text)
     sureness = iter(read.char_confidences)
     claims: list[Claim] = []
-    for said in row:
-        # That a character is missing is as sure as the text is.
-        sure = [next(sureness) for _ in said] or [read.confidence]
-        claims.append({said: min(sure)})
+    first, last = _ends(row)
+    for slot, said in enumerate(row):
+        # That a character is missing is as sure as the text is, or less.
+        silence = read.confidence * (1 if first < slot < last else SILENCE)
+        claims.append({said: min((next(sureness) for _ in said), default=silence)})
     for other in read.alternatives:
         if other.confidence < LEAST_HEARD:
             continue
@@ -109,6 +116,12 @@ def _claims(read: PlateRead, row_of: Callable[[str], Row]) -> list[Claim]:
     return claims
 
 
+def _ends(row: Row) -> tuple[int, int]:
+    """The slots of the first and the last character."""
+    said = [slot for slot, each in enumerate(row) if each]
+    return said[0], said[-1]
+
+
 def _winner(
     ballots: Sequence[_Ballot], claims: Sequence[list[Claim]], slot: int, pivot: str
 ) -> str:
@@ -119,10 +132,20 @@ def _winner(
     return max(scores, key=lambda said: (scores[said], said == pivot, said))
 
 
-def _texts(read: PlateRead) -> dict[str, float]:
-    """Everything that a look may have seen, and how surely."""
+def _texts(read: PlateRead, known: Iterable[str]) -> dict[str, float]:
+    """Everything that a look may have seen, and how surely: at most 1 in all.
+
+    known: what other looks have read, of which this one may lack an end.
+    """
     texts = {other.text: other.confidence for other in read.alternatives}
-    return {**texts, read.text: read.confidence}
+    texts[read.text] = read.confidence
+    for longer in known:
+        lacks = len(longer) - len(read.text)
+        if lacks > 0 and read.text in {longer[lacks:], longer[:-lacks]}:
+            perhaps = read.confidence * LACKING**lacks
+            texts[longer] = max(texts.get(longer, 0.0), perhaps)
+    whole = max(sum(texts.values()), 1.0)
+    return {text: sure / whole for text, sure in texts.items()}
 
 
 def _others(

@@ -12,7 +12,7 @@ from edge_anpr.config.tracking import TrackingConfig
     [
         ({"max_gap_s": 6.0}, "rejoin_s must be at least max_gap_s"),
         ({"parked_forget_s": 1.0}, "parked_forget_s must be at least rejoin_s"),
-        ({"min_reads": 20}, "min_reads must be at most keep_looks"),
+        ({"min_reads": 30}, "min_reads must be at most keep_looks"),
         ({"keep_looks": 1}, "greater than or equal to 2"),
     ],
 )

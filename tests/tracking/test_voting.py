@@ -90,6 +90,8 @@ def test_unread_looks_do_not_vote() -> None:
         (("IAB12CDE", "AB12CDE", "AB12CDE"), "AB12CDE"),
         (("AB12CDE", "AB12CDE", "AB112CDE", "A12CDE"), "AB12CDE"),
         (("B12CDE", "AB12CD", "AB1CDE"), "AB12CDE"),
+        (("AB12CDE", "AB12CDE", "B12CDE", "12CDE", "CDE"), "AB12CDE"),
+        (("AB12CDE", "AB12CD", "AB12CD", "B12CDE"), "AB12CDE"),
     ],
 )
 def test_errors_in_different_places_are_outvoted(
@@ -135,6 +137,25 @@ def test_agreement_makes_surer_and_dissent_less_sure() -> None:
     assert torn.confidence < two.confidence
     assert torn.char_confidences[6] < torn.char_confidences[0]
     assert torn.alternatives[0].text == "AB12CDF"
+
+
+def test_a_longer_text_is_hardly_contradicted_by_one_that_lacks_its_end() -> None:
+    whole, other = _said("AB12CDE", "AB12CDE"), _said("XB12CDE", "B12CDE")
+    contradicted, cut = vote([*whole, other[0]]), vote([*whole, other[1]])
+    assert contradicted
+    assert cut
+    assert cut.confidence > contradicted.confidence
+    back = vote([*other[1:] * 2, whole[0]])
+    assert back
+    assert back.text == "B12CDE"  # two against one is still more
+
+
+def test_a_text_that_many_have_read_is_not_sure_while_others_saw_more_of_it() -> None:
+    voted = vote(_said(*["12CDE"] * 9, *["B12CDE"] * 3, confidence=0.98))
+    assert voted
+    assert voted.text == "12CDE"
+    assert voted.confidence < 0.9
+    assert voted.alternatives[0].text == "B12CDE"
 
 
 def test_a_text_pieced_together_from_poor_reads_is_not_sure() -> None:
