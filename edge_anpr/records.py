@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
+LIKELIER_RIGHT = 0.5  # confidence from which on a plate is, than wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -247,6 +249,11 @@ class Sighting:
     clock: ClockQuality
     models: tuple[str, ...]  # name and version of detector and reader
     review: Review | None = None  # the last one
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the plate is more likely wrong than right: a guess, not a reading."""
+        return self.confidence < LIKELIER_RIGHT
 
     @property
     def is_alert(self) -> bool:

@@ -47,6 +47,7 @@ class Passage:
     direction: str
     match: str  # empty when on no list
     is_alert: bool
+    is_unsure: bool
     is_buffered: bool
     json: str  # as received, on one line
 
@@ -57,6 +58,7 @@ class Passage:
         notes = [
             "ALERT" if self.is_alert else "",
             self.match,
+            "unsure" if self.is_unsure else "",
             "sent late" if self.is_buffered else "",
         ]
         return (
@@ -212,6 +214,7 @@ def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
         direction=_clean(fields["direction"]),
         match=_match(match) if isinstance(match, dict) else "",
         is_alert=kind == "alert",
+        is_unsure=fields.get("unsure") is True,  # new in the messages
         is_buffered=fields["buffered"] is True,
         json=json.dumps(fields),  # escapes whatever is not ASCII
     )

@@ -89,6 +89,7 @@ def sighting_fields(
         "raw_text": sighting.raw_text,
         "alternatives": [_alternative(each) for each in sighting.alternatives],
         "confidence": _fraction(sighting.confidence),
+        "unsure": sighting.is_unsure,
         "char_confidences": [_fraction(each) for each in sighting.char_confidences],
         "country": sighting.country,
         "format": sighting.format,

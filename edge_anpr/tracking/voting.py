@@ -2,8 +2,10 @@
 
 The reads are laid beside the one with the most weight, so that a text that lacks a
 character or has one too many still votes on the others. A character's vote is its
-confidence times the quality of the look, and runners-up vote too. How sure the result
-is follows the best look, raised by looks that agree and lowered by those that do not.
+confidence times the quality of the look, and runners-up vote too. Unless
+the result is pieced together, the text that all looks find likeliest has the last word.
+How sure it is follows the best look, raised by looks that agree and lowered by those
+that do not.
 
 A look may lack what stands at either end of a plate, because its cut ends too soon or
 another vehicle is in the way; it seldom sees more than there is. So a silence there
@@ -20,7 +22,7 @@ from typing import TypeAlias
 from edge_anpr.records import Alternative, PlateRead
 from edge_anpr.tracking.alignment import Row, aligned
 from edge_anpr.tracking.look import Look
-from edge_anpr.tracking.weighing import sureness
+from edge_anpr.tracking.weighing import chances
 
 MOST_ALTERNATIVES = 5
 LEAST_HEARD = 0.01  # confidence of a runner-up worth aligning
@@ -68,18 +70,18 @@ def vote(looks: Iterable[Look]) -> Vote | None:
     winners = [_winner(ballots, claims, slot, text) for slot, text in enumerate(own)]
     text = "".join(winners) or pivot
     weights = [each.weight for each in ballots]
-    if text == pivot:
-        winners = own
+    known = chances([_texts(each.read, support) for each in ballots], weights)
+    if text in known:  # perhaps all looks together make another one likelier
+        text = max({text, *support}, key=lambda text: (known[text], text))
+    if text in support:
+        winners = row_of(text)
     chars = [
-        sureness(winner, [claim[slot] for claim in claims], weights)
+        chances([claim[slot] for claim in claims], weights)[winner]
         for slot, winner in enumerate(winners)
         for _ in winner
     ]
-    texts = [_texts(each.read, support) for each in ballots]
-    if any(text in each for each in texts):
-        confidence = sureness(text, texts, weights)
-    else:  # pieced together: as sure as all its characters are
-        confidence = math.prod(chars)
+    # Pieced together, it is as sure as all its characters are.
+    confidence = known.get(text, math.prod(chars))
     return Vote(text, confidence, tuple(chars), _others(ballots, text, confidence))
 
 

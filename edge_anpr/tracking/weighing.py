@@ -1,4 +1,4 @@
-"""How sure several looks together are of one of the things that they say.
+"""How sure several looks together are of the things that they say.
 
 A look makes what it names as many times likelier, before anything that it does not
 name, as it is surer of it (Bayes' rule); one that could read nothing changes nothing.
@@ -16,10 +16,10 @@ LEAST_SURE = 1e-3  # nor as surer that something is not so
 UNSAID = 10  # things that a look leaves about equally likely when it names none of them
 
 
-def sureness(
-    said: str, views: Sequence[Mapping[str, float]], weights: Sequence[float]
-) -> float:
-    """Probability of what was said, 0..1.
+def chances(
+    views: Sequence[Mapping[str, float]], weights: Sequence[float]
+) -> dict[str, float]:
+    """Probability of everything that is said in any view, 0..1.
 
     views: what each look finds how likely, each not empty and adding up to at most 1.
     weights: how good the looks are, the best first.
@@ -27,7 +27,7 @@ def sureness(
     best, unsaid = views[0], _unsaid(views[0])
     good = [each / weights[0] if weights[0] else 1.0 for each in weights]
     looks = 1 + FURTHER * (sum(good) - 1)
-    scores: dict[str, float] = defaultdict(float, {said: 0.0})
+    scores: dict[str, float] = defaultdict(float)
     for view, part in zip(views, good, strict=True):
         for each in view:
             likelier = math.log(_heard(view, each) / _unsaid(view))
@@ -36,7 +36,7 @@ def sureness(
     left = max(1 - sum(_heard(best, each) for each in best), 0.0)
     rest = max(left / unsaid - others, 0.0)  # things that nobody names
     whole = sum(math.exp(score) for score in scores.values()) + rest
-    return math.exp(scores[said]) / whole
+    return {each: math.exp(score) / whole for each, score in scores.items()}
 
 
 def _heard(view: Mapping[str, float], said: str) -> float:

@@ -55,8 +55,11 @@ def characters(sighting: Sighting) -> list[Character]:
 
 
 def tags(entry: Entry, *, has_broker: bool) -> list[Tag]:
-    """Stage and delivery."""
-    return [Tag(*STAGES[entry.sighting.stage]), delivery(entry, has_broker=has_broker)]
+    """Stage, that the plate is a guess, and delivery."""
+    sighting = entry.sighting
+    unsure = [Tag("unsure", Level.POOR)] if sighting.is_unsure else []
+    sent = delivery(entry, has_broker=has_broker)
+    return [Tag(*STAGES[sighting.stage]), *unsure, sent]
 
 
 def delivery(entry: Entry, *, has_broker: bool) -> Tag:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -40,6 +41,14 @@ def test_an_alert_becomes_a_row_below_the_header() -> None:
     )
     assert HEADER.index("PLATE") == line.index("AB12CDE")
     assert HEADER.index("NOTE") == line.index("ALERT")
+
+
+def test_a_guess_is_called_one() -> None:
+    guess = replace(sighting(), confidence=0.49)
+    message = sighting_message(TOPICS, guess, buffered=False)
+    news = parse(message.topic, message.payload)
+    assert isinstance(news, Passage)
+    assert news.line.endswith("approaching  unsure")
 
 
 def test_an_alert_becomes_a_line_of_json() -> None:

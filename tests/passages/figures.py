@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from edge_anpr.records import Sighting
 from tests.passages.judging import Judgement, Verdict
 
 SURE = 0.9
@@ -32,9 +33,11 @@ def report(judgement: Judgement) -> Iterator[str]:
     finals = [final for each in legible for final in each.finals]
     wrong = [final for each in legible for final in each.wrong]
     yield f"wrong finals of those: {_share(len(wrong), len(finals))}"
+    yield f"  that are not called unsure: {_share(*_claimed(wrong, finals))}"
     finals = judgement.finals
     wrong = judgement.wrong
     yield f"wrong finals of all vehicles: {_share(len(wrong), len(finals))}"
+    yield f"  that are not called unsure: {_share(*_claimed(wrong, finals))}"
     sure = [each for each in finals if each.confidence >= SURE]
     wrong = [each for each in wrong if each.confidence >= SURE]
     yield f"the same at {SURE} or more: {_share(len(wrong), len(sure))}"
@@ -57,6 +60,12 @@ def details(judgement: Judgement) -> Iterator[str]:
                 f"{photograph.name} {photograph.text}: right in "
                 f"{verdict.stills_right} stills, said {', '.join(said) or 'nothing'}"
             )
+
+
+def _claimed(*groups: Sequence[Sighting]) -> Iterator[int]:
+    """How many of each say that they are more likely right than wrong."""
+    for some in groups:
+        yield sum(not each.is_unsure for each in some)
 
 
 def _share(some: int, whole: int) -> str:

@@ -150,12 +150,23 @@ def test_a_longer_text_is_hardly_contradicted_by_one_that_lacks_its_end() -> Non
     assert back.text == "B12CDE"  # two against one is still more
 
 
-def test_a_text_that_many_have_read_is_not_sure_while_others_saw_more_of_it() -> None:
-    voted = vote(_said(*["12CDE"] * 9, *["B12CDE"] * 3, confidence=0.98))
+@pytest.mark.parametrize("whole", [1, 2])
+def test_what_many_have_read_is_less_sure_while_others_saw_more_of_it(
+    whole: int,
+) -> None:
+    short = ["12CDE"] * (12 - whole)
+    voted = vote(_said(*short, *["B12CDE"] * whole, confidence=0.98))
     assert voted
     assert voted.text == "12CDE"
     assert voted.confidence < 0.9
     assert voted.alternatives[0].text == "B12CDE"
+
+
+def test_one_sure_look_outweighs_three_that_know_little() -> None:
+    poor = _said(*["7L2002"] * 3, confidence=0.4)
+    voted = vote([*poor, *_said("1L2002", confidence=0.95)])
+    assert voted
+    assert voted.text == "1L2002"
 
 
 def test_a_text_pieced_together_from_poor_reads_is_not_sure() -> None:
