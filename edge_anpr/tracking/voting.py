@@ -2,10 +2,10 @@
 
 The reads are laid beside the one with the most weight, so that a text that lacks a
 character or has one too many still votes on the others. A character's vote is its
-confidence times the quality of the look, and runners-up vote too. Unless
-the result is pieced together, the text that all looks find likeliest has the last word.
-How sure it is follows the best look, raised by looks that agree and lowered by those
-that do not.
+confidence times the quality of the look, and runners-up vote too. What comes of it
+gives way to a text that some look has read, if all together find that one likelier. How
+sure the result is follows the best look, raised by looks that agree and lowered by
+those that do not.
 
 A look may lack what stands at either end of a plate, because its cut ends too soon or
 another vehicle is in the way; it seldom sees more than there is. So a silence there
@@ -71,16 +71,11 @@ def vote(looks: Iterable[Look]) -> Vote | None:
     text = "".join(winners) or pivot
     weights = [each.weight for each in ballots]
     known = chances([_texts(each.read, support) for each in ballots], weights)
-    if text in known:  # perhaps all looks together make another one likelier
-        text = max({text, *support}, key=lambda text: (known[text], text))
-    if text in support:
-        winners = row_of(text)
-    chars = [
-        chances([claim[slot] for claim in claims], weights)[winner]
-        for slot, winner in enumerate(winners)
-        for _ in winner
-    ]
-    # Pieced together, it is as sure as all its characters are.
+    chars = _chars(winners, claims, weights)
+    likeliest = max(support, key=lambda text: (known[text], text))
+    # Pieced together, it is at most as sure as its weakest character.
+    if known.get(text, min(chars, default=0.0)) <= known[likeliest]:
+        text, chars = likeliest, _chars(row_of(likeliest), claims, weights)
     confidence = known.get(text, math.prod(chars))
     return Vote(text, confidence, tuple(chars), _others(ballots, text, confidence))
 
@@ -116,6 +111,17 @@ def _claims(read: PlateRead, row_of: Callable[[str], Row]) -> list[Claim]:
                     claim.get(other_said, 0.0) + other.confidence, most
                 )
     return claims
+
+
+def _chars(
+    row: Row, claims: Sequence[list[Claim]], weights: Sequence[float]
+) -> list[float]:
+    """How sure each character is of a text that was laid beside the pivot."""
+    return [
+        chances([claim[slot] for claim in claims], weights)[said]
+        for slot, said in enumerate(row)
+        for _ in said
+    ]
 
 
 def _ends(row: Row) -> tuple[int, int]:

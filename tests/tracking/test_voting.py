@@ -169,6 +169,13 @@ def test_one_sure_look_outweighs_three_that_know_little() -> None:
     assert voted.text == "1L2002"
 
 
+def test_a_sure_read_outweighs_what_poor_ones_can_be_pieced_into() -> None:
+    poor = _said("CB13", "CB14", "CB15", confidence=0.35)
+    voted = vote([*poor, *_said("AB12", confidence=0.9)])
+    assert voted
+    assert voted.text == "AB12"
+
+
 def test_a_text_pieced_together_from_poor_reads_is_not_sure() -> None:
     result = vote(_said("I1VB0D", "IIV38D", "11VB8DL", confidence=0.02))
     assert result is not None
