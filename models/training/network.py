@@ -15,6 +15,8 @@ class Network(nn.Module):
     def __init__(self, graph: Graph) -> None:
         super().__init__()
         self.graph = graph
+        self.rounding: Rounding | None = None
+        """Set while a training is to feel int8; without effect when not training."""
         self.convs = nn.ModuleDict()
         self.norms = nn.ModuleDict()
         for layer in graph.layers:
@@ -49,14 +51,56 @@ class Network(nn.Module):
                 )
             else:
                 value = self._convolve(layer, first)
-            values[layer.name] = functional.relu6(value) if layer.relu else value
+            value = functional.relu6(value) if layer.relu else value
+            if self.rounding and self.training and layer.name not in self.graph.outputs:
+                value = self.rounding.activation(layer.name, value)
+            values[layer.name] = value
         return tuple(values[name] for name in self.graph.outputs)
 
     def _convolve(self, layer: Layer, value: Tensor) -> Tensor:
         if not any(_symmetric(layer)):
             value = functional.pad(value, _same_padding(layer, value.shape))
-        value = self.convs[layer.name](value)
+        conv = self.convs[layer.name]
+        if self.rounding and self.training:
+            weight = self.rounding.weight(conv.weight)
+            value = conv._conv_forward(value, weight, conv.bias)
+        else:
+            value = conv(value)
         return self.norms[layer.name](value) if layer.normalised else value
+
+
+class Rounding:
+    """What int8 will do to weights and activations, so that training can allow for it.
+
+    Gradients pass straight through the rounding (Jacob et al., Quantization and
+    Training of Neural Networks, 2018). Weights are rounded channel by channel before
+    batch norm, which scales each channel as a whole and so changes nothing in that.
+    """
+
+    def __init__(self, memory: float = 0.98) -> None:
+        self._memory = memory
+        self._ranges: dict[str, tuple[float, float]] = {}
+
+    def activation(self, name: str, value: Tensor) -> Tensor:
+        """To one of 256 steps between the least and the greatest seen lately."""
+        low, high = value.detach().aminmax()
+        least, greatest = min(float(low), 0.0), max(float(high), 1e-3)
+        if name in self._ranges:
+            before = self._ranges[name]
+            least = before[0] + (least - before[0]) * (1 - self._memory)
+            greatest = before[1] + (greatest - before[1]) * (1 - self._memory)
+        self._ranges[name] = least, greatest
+        step = (greatest - least) / 255
+        return torch.fake_quantize_per_tensor_affine(
+            value, step, min(max(round(-least / step), 0), 255), 0, 255
+        )
+
+    def weight(self, weight: Tensor) -> Tensor:
+        steps = weight.detach().abs().amax((1, 2, 3)).clamp(min=1e-8) / 127
+        zeros = torch.zeros_like(steps, dtype=torch.int32)
+        return torch.fake_quantize_per_channel_affine(
+            weight, steps, zeros, 0, -127, 127
+        )
 
 
 class Average:

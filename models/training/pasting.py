@@ -21,8 +21,11 @@ CROP_SOURCES = {
 }
 """Sources whose crops end where the plate ends, and how often each crop is taken."""
 
-COVERING = 1.0, 1.15
-"""How much larger than the box below it a pasted plate is."""
+COVERING = 0.75, 1.15
+"""A pasted plate's size in parts of the box that it replaces."""
+RECESS_SHARE = 0.4
+RECESSES = 1.1, 1.7
+"""Size of the niche or holder that some plates sit in, in parts of the plate."""
 WIDEST_TURN = np.radians((28.0, 18.0, 5.0))
 """Spread of yaw, pitch and roll (in the picture's plane)."""
 
@@ -55,10 +58,12 @@ class PlatePaster:
         nearest = int(np.searchsorted(self._shapes, wanted))
         pick = nearest + int(rng.integers(-60, 61))
         plate = self._plates[int(np.clip(pick, 0, len(self._plates) - 1))]
-        corners = _posed(plate.pixels.shape[:2], box, rng)
+        corners = posed(plate.pixels.shape[:2], box, rng)
         _cover(canvas, box)
-        picture = _lit_like(plate.pixels, canvas, box, rng)
-        _lay(canvas, picture, corners, rng)
+        if rng.random() < RECESS_SHARE:
+            _dig(canvas, corners, rng)
+        picture = lit_like(plate.pixels, canvas, box, rng)
+        lay_over(canvas, picture, corners, rng)
         return corners, plate.is_exact
 
 
@@ -89,7 +94,7 @@ def _real(data: Path, row: dict[str, str]) -> Iterator[LoosePlate]:
             yield LoosePlate(pixels, is_exact=False)
 
 
-def _posed(shape: tuple[int, ...], box: Boxes, rng: Random) -> Floats:
+def posed(shape: tuple[int, ...], box: Boxes, rng: Random) -> Floats:
     """Corners of a flat plate turned in space, seen through a lens, over the box."""
     aspect = shape[1] / shape[0]
     half = np.array([aspect, 1.0]) / 2
@@ -127,7 +132,34 @@ def _cover(canvas: Pixels, box: Boxes) -> None:
     canvas[y1:y2, x1:x2] = above * (1 - share) + below * share
 
 
-def _lit_like(plate: Pixels, canvas: Pixels, box: Boxes, rng: Random) -> Pixels:
+def _dig(canvas: Pixels, corners: Floats, rng: Random) -> None:
+    """A niche of another shade round where the plate will be: no part of the plate."""
+    middle = corners.mean(0)
+    size = rng.uniform(*RECESSES, 2)
+    hole = (corners - middle) * size + middle
+    hole += rng.normal(0, 0.03, 2) * (corners.max(0) - corners.min(0))
+    x1, y1 = np.maximum(hole.min(0) - 2, 0).astype(int).tolist()
+    x2, y2 = np.minimum(hole.max(0) + 3, canvas.shape[1::-1]).astype(int).tolist()
+    if x2 - x1 < 4 or y2 - y1 < 4:
+        return
+    below = canvas[y1:y2, x1:x2]
+    mask = np.zeros(below.shape[:2], np.uint8)
+    shape = np.rint((hole - (x1, y1)) * 16).astype(np.int32)
+    if rng.random() < 0.7:
+        cv2.fillConvexPoly(mask, shape, 255, cv2.LINE_AA, 4)
+    else:
+        thickness = max(1, round(0.05 * (y2 - y1)))
+        cv2.polylines(mask, [shape], True, 255, thickness, cv2.LINE_AA, 4)
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.4, 1.5)), np.uint8)
+    shade = below.reshape(-1, 3).mean(0) * np.exp(rng.normal(-0.3, 0.5))
+    above, under = rng.uniform(0.7, 1.3, 2)
+    falls = np.linspace(above, under, y2 - y1)[:, None, None]
+    filled = np.clip(shade * falls * 0.8 + below * 0.2, 0, 255)
+    share = mask[..., None].astype(np.float32) / 255
+    canvas[y1:y2, x1:x2] = below * (1 - share) + filled * share
+
+
+def lit_like(plate: Pixels, canvas: Pixels, box: Boxes, rng: Random) -> Pixels:
     """The plate in the light of the place it comes to."""
     x1, y1, x2, y2 = box.astype(int).tolist()
     around = canvas[max(y1, 0) : y2 + 1, max(x1, 0) : x2 + 1]
@@ -146,7 +178,17 @@ def _lit_like(plate: Pixels, canvas: Pixels, box: Boxes, rng: Random) -> Pixels:
     )
 
 
-def _lay(canvas: Pixels, picture: Pixels, corners: Floats, rng: Random) -> None:
+def lay_over(
+    canvas: Pixels,
+    picture: Pixels,
+    corners: Floats,
+    rng: Random,
+    cover: Pixels | None = None,
+) -> None:
+    """Draw a picture into these corners (4×2) of the canvas, in place.
+
+    cover: H×W uint8 of the picture, what of it hides the canvas; None for all.
+    """
     rows, columns = canvas.shape[:2]
     x1, y1 = np.maximum(np.floor(corners.min(0)) - 1, 0).astype(int).tolist()
     x2, y2 = (np.ceil(corners.max(0)) + 2).astype(int).tolist()
@@ -162,6 +204,10 @@ def _lay(canvas: Pixels, picture: Pixels, corners: Floats, rng: Random) -> None:
         picture = np.asarray(
             cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8
         )
+        if cover is not None:
+            cover = np.asarray(
+                cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.uint8
+            )
     height, width = picture.shape[:2]
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     half = np.float32(0.5)
@@ -174,10 +220,12 @@ def _lay(canvas: Pixels, picture: Pixels, corners: Floats, rng: Random) -> None:
     mask = np.zeros((size[1], size[0]), np.uint8)
     shape = np.rint((corners - offset - half) * 16).astype(np.int32)
     cv2.fillConvexPoly(mask, shape, 255, cv2.LINE_AA, 4)
+    if cover is not None:
+        mask = np.minimum(mask, cv2.warpPerspective(cover, matrix, size))
     if rng.random() < 0.5:
         sigma = rng.uniform(0.3, 0.9)
         laid = cv2.GaussianBlur(laid, (0, 0), sigma)
         mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), sigma), np.uint8)
-    cover = mask[..., None].astype(np.float32) / 255
+    share = mask[..., None].astype(np.float32) / 255
     below = canvas[y1:y2, x1:x2]
-    canvas[y1:y2, x1:x2] = below * (1 - cover) + laid * cover
+    canvas[y1:y2, x1:x2] = below * (1 - share) + laid * share

@@ -15,7 +15,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from models.training.graph import Graph
-from models.training.network import Average, Network
+from models.training.network import Average, Network, Rounding
 from models.training.weights import load_weights
 
 CHECKPOINT_EVERY_S = 180.0
@@ -34,6 +34,8 @@ class Plan:
     average: float
     warm_up: float = 0.02
     """Fraction of the run."""
+    rounded_from: float = 0.8
+    """Progress from which the network feels int8."""
     seed: int = 1
 
 
@@ -165,6 +167,8 @@ class Run:
         rate = self.rate()
         for group in self.optimiser.param_groups:
             group["lr"] = rate
+        if self.network.rounding is None and self.progress >= self.plan.rounded_from:
+            self.network.rounding = Rounding()
         pixels, truth = next_batch()
         self.network.train()
         pixels = pixels.to(self.device).to(memory_format=torch.channels_last)

@@ -10,6 +10,7 @@ import numpy as np
 from models.training.arrays import Boxes, Floats, Pixels, Random
 from models.training.frames import NEGATIVE_SOURCES, LabelledFrame, overlaps
 from models.training.pasting import PlatePaster
+from models.training.signs import SignPainter
 from models.training.spoil import spoil_frame
 
 NEGATIVE_SHARE = 0.28
@@ -17,6 +18,8 @@ MOSAIC_SHARE = 0.22
 CAPTION_SHARE = 0.2
 PASTED_SHARE = 0.4
 """Of frames whose plates get others put over them."""
+SIGN_SHARES = 0.6, 0.25
+"""Of frames without and with plates that get signs laid into them."""
 HARD_NEGATIVE = 8.0
 """How much more often a frame is shown in which a plate was surely imagined."""
 NATURAL_SIZE = 416, 256
@@ -43,10 +46,14 @@ class SceneMaker:
     """Draws scenes from frames whose pixels stay in memory."""
 
     def __init__(
-        self, frames: Sequence[LabelledFrame], paster: PlatePaster | None = None
+        self,
+        frames: Sequence[LabelledFrame],
+        paster: PlatePaster | None = None,
+        signs: SignPainter | None = None,
     ) -> None:
         self._frames = frames
         self._paster = paster
+        self._signs = signs
         self._pixels = [frame.pixels() for frame in frames]
         weights = np.array([_weight(frame) for frame in frames])
         negative = np.array([frame.source in NEGATIVE_SOURCES for frame in frames])
@@ -109,6 +116,9 @@ class SceneMaker:
         )
         if self._paster is not None and rng.random() < PASTED_SHARE:
             scene = _pasted(scene, self._paster, rng)
+        if self._signs and rng.random() < SIGN_SHARES[bool(len(frame.boxes))]:
+            known = np.concatenate([scene.boxes, scene.ignored])
+            self._signs.paint(scene.pixels, known, rng)
         return scene
 
     def _mosaic(self, rng: Random, width: int, height: int) -> Scene:

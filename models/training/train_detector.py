@@ -20,6 +20,7 @@ from models.training.networks import DETECTOR_STRIDE, detector
 from models.training.pasting import PlatePaster, loose_plates
 from models.training.run import Plan, Run, run_options
 from models.training.scenes import Scene, SceneMaker
+from models.training.signs import SignPainter, make_signs
 
 CANVASES = (
     (0.40, ((256, 192), (224, 192), (320, 192))),
@@ -175,11 +176,13 @@ def _imagined(network: Network, pixels: Pixels) -> float:
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--fonts", type=click.Path(path_type=Path), multiple=True)
 @click.option("--drawn", default=4000, show_default=True, help="Plates to paste.")
+@click.option("--signs", default=1500, show_default=True, help="Signs to lay in.")
 @run_options(images=500_000, batch=16, rate=3e-3)
 def main(
     data: Path,
     fonts: tuple[Path, ...],
     drawn: int,
+    signs: int,
     out: Path,
     resume: bool,
     start: Path | None,
@@ -195,7 +198,8 @@ def main(
         run.network.convs["heat"].bias.fill_(-4.0)
     run.begin(start, resume=resume)
     paster = PlatePaster(loose_plates(data, fonts, drawn, plan.seed))
-    maker = SceneMaker(load_frames(data, "train"), paster)
+    painter = SignPainter(make_signs(fonts, signs, plan.seed))
+    maker = SceneMaker(load_frames(data, "train"), paster, painter)
     if run.images or start:
         maker.favour(lambda pixels: _imagined(run.average.network, pixels))
     guard = load_frames(data, "held out")
