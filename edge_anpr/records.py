@@ -66,6 +66,15 @@ class Box:
         dx, dy = across * self.width, along * self.height
         return Box(self.x1 - dx, self.y1 - dy, self.x2 + dx, self.y2 + dy)
 
+    def part(self, left: float, top: float, right: float, bottom: float) -> "Box":
+        """What lies between these fractions of its width and of its height."""
+        return Box(
+            self.x1 + left * self.width,
+            self.y1 + top * self.height,
+            self.x1 + right * self.width,
+            self.y1 + bottom * self.height,
+        )
+
     def shifted(self, dx: float, dy: float) -> "Box":
         return Box(self.x1 + dx, self.y1 + dy, self.x2 + dx, self.y2 + dy)
 
@@ -87,6 +96,27 @@ class Quad:
     top_right: Point
     bottom_right: Point
     bottom_left: Point
+
+    def part(self, left: float, top: float, right: float, bottom: float) -> "Quad":
+        """As Box.part, along its own sides."""
+        return Quad(
+            self._within(left, top),
+            self._within(right, top),
+            self._within(right, bottom),
+            self._within(left, bottom),
+        )
+
+    def _within(self, across: float, down: float) -> Point:
+        shares = (
+            (1 - across) * (1 - down),
+            across * (1 - down),
+            across * down,
+            (1 - across) * down,
+        )
+        return Point(
+            sum(share * at.x for share, at in zip(shares, self.points, strict=True)),
+            sum(share * at.y for share, at in zip(shares, self.points, strict=True)),
+        )
 
     @property
     def points(self) -> tuple[Point, Point, Point, Point]:

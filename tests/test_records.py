@@ -1,5 +1,6 @@
 """Geometry of the records."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,17 @@ def test_clockwise_corners_are_convex_and_crossed_ones_are_not() -> None:
     assert Quad(*corners).is_convex()
     assert not Quad(corners[0], corners[2], corners[1], corners[3]).is_convex()
     assert not Quad(*reversed(corners)).is_convex()
+
+
+@given(st.floats(-0.3, 1.3), st.floats(-0.3, 1.3))
+def test_a_part_of_an_upright_quad_is_that_of_its_box(
+    across: float, down: float
+) -> None:
+    box = Box(10, 20, 110, 50)
+    quad = Quad(Point(10, 20), Point(110, 20), Point(110, 50), Point(10, 50))
+    part = box.part(across, down, across + 0.4, down + 0.2)
+    corners = quad.part(across, down, across + 0.4, down + 0.2)
+    assert corners.top_left.x == pytest.approx(part.x1)
+    assert corners.top_left.y == pytest.approx(part.y1)
+    assert corners.bottom_right.x == pytest.approx(part.x2)
+    assert corners.bottom_right.y == pytest.approx(part.y2)

@@ -143,6 +143,10 @@ class SecondLooks(Section):
     margins: tuple[Margin, ...] = Field(min_length=1)
     """One more look each; below 0 cuts into the box."""
 
+    text_share: Fraction | None = None
+    """Of the width, which the text should take up: where it takes much less, the looks
+    are first narrowed to it. None leaves the box as it was found."""
+
 
 class ReaderCard(_ModelFacts):
     """A plate reader."""

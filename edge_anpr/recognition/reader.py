@@ -1,7 +1,7 @@
 """Read the text of a plate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,8 @@ CONVINCING, CONVINCING_CHARACTERS = 0.8, 4  # that a faint detection is a plate
 MOST_ALTERNATIVES = 5
 BEAM_WIDTH = 8
 LEAST_PROBABILITY = 1e-3  # of a symbol worth following
+FITS = 0.92  # of a look's size, and more: narrowing it to its text is not worth while
+NARROWEST = 0.2  # a text in less than this of a look is an accident
 
 
 def load_reader(config: RecognitionConfig) -> "Reader":
@@ -46,6 +48,9 @@ class Look:
     steps: Steps
     hypotheses: tuple[Hypothesis, ...]
     """Likeliest first; at least one."""
+    extent: tuple[float, float] | None
+    """Where its text begins and ends, as shares of the width; None if it says less than
+    two characters a line."""
 
     def chance(self, symbols: Symbols) -> float:
         """Of one text, 0 where it is not among the hypotheses."""
@@ -72,6 +77,8 @@ class Reader:
             return read if read and _is_convincing(read) else None
         again = self._card.second_looks
         if again and looks[0].hypotheses[0].probability < again.below:
+            if again.text_share:
+                detection = self._narrowed(detection, looks[0], again.text_share)
             looks += [
                 self._look(self._cut(pixels, detection, margin))
                 for margin in again.margins
@@ -86,6 +93,28 @@ class Reader:
         (output,) = self._network.run(crop).values()
         return look_at(output, self._card)
 
+    def _narrowed(
+        self, detection: Detection, look: Look, text_share: float
+    ) -> Detection:
+        """The detection cut down to a look's text, where it was found too large."""
+        if look.extent is None:
+            return detection
+        left, right = look.extent
+        size = (right - left) / text_share
+        if not NARROWEST < size < FITS:
+            return detection
+        # The look's text says nothing of its height: both shrink alike.
+        middle = (left + right) / 2
+        across, along = self._card.margin
+        part = (
+            _unmargined(middle - size / 2, across),
+            _unmargined((1 - size) / 2, along),
+            _unmargined(middle + size / 2, across),
+            _unmargined((1 + size) / 2, along),
+        )
+        corners = detection.corners.part(*part) if detection.corners else None
+        return replace(detection, box=detection.box.part(*part), corners=corners)
+
     def _cut(
         self, pixels: Pixels, detection: Detection, margin: tuple[float, float]
     ) -> Pixels:
@@ -97,8 +126,10 @@ class Reader:
 
 def look_at(output: Output, card: ReaderCard) -> Look:
     """From the model's logits, (rows, steps, classes), to what they may say."""
-    steps = shortened(_probabilities(output, card.calibration.temperature))
-    return Look(steps, tuple(beam_search(steps, BEAM_WIDTH, LEAST_PROBABILITY)))
+    lines = _probabilities(output, card.calibration.temperature)
+    steps = shortened(_joined(lines))
+    hypotheses = beam_search(steps, BEAM_WIDTH, LEAST_PROBABILITY)
+    return Look(steps, tuple(hypotheses), _extent(lines))
 
 
 def read_looks(looks: Sequence[Look], card: ReaderCard) -> PlateRead | None:
@@ -137,16 +168,43 @@ def _mixed(looks: Sequence[Look]) -> list[Hypothesis]:
 
 
 def _probabilities(output: Output, temperature: float) -> Steps:
-    """The rows' steps one after the other, (steps, classes)."""
+    """Of every class, (lines, steps, classes)."""
     logits = output.numbers(output.values).astype(np.float64) / temperature
     logits -= logits.max(axis=-1, keepdims=True)
     odds = np.exp(logits)
-    rows = odds / odds.sum(axis=-1, keepdims=True)
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+
+
+def _joined(lines: Steps) -> Steps:
+    """The lines' steps one after the other, (steps, classes)."""
     # A blank ends each line, or AB over BC would become ABC.
-    line_end = np.zeros((len(rows), 1, rows.shape[-1]))
+    line_end = np.zeros((len(lines), 1, lines.shape[-1]))
     line_end[..., BLANK] = 1
-    ended = np.concatenate((rows, line_end), axis=1)
-    return ended.reshape(-1, rows.shape[-1])
+    ended = np.concatenate((lines, line_end), axis=1)
+    return ended.reshape(-1, lines.shape[-1])
+
+
+def _extent(lines: Steps) -> tuple[float, float] | None:
+    """Where the text begins and ends, as shares of the width.
+
+    A character is said near its middle, so half of the way to its neighbour is added.
+    """
+    ends: list[tuple[float, float]] = []
+    for said in lines[..., BLANK] < 0.5:
+        at = np.flatnonzero(said)
+        characters = np.count_nonzero(np.diff(at) > 1) + 1
+        if len(at) and characters > 1:
+            half = (at[-1] - at[0]) / (characters - 1) / 2
+            ends.append((float(at[0] + 0.5 - half), float(at[-1] + 0.5 + half)))
+    if not ends:
+        return None
+    steps = lines.shape[1]
+    return min(end[0] for end in ends) / steps, max(end[1] for end in ends) / steps
+
+
+def _unmargined(share: float, margin: float) -> float:
+    """From a share of a look to one of the plate, which has a margin there."""
+    return share * (1 + 2 * margin) - margin
 
 
 def _could_be_a_plate(hypothesis: Hypothesis) -> bool:

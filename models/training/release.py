@@ -43,6 +43,7 @@ from models.training.train_reader import (
     MARGIN,
     SECOND_LOOKS,
     SECOND_LOOKS_BELOW,
+    TEXT_SHARE,
 )
 from models.training.weights import Weights, load_weights, save_weights
 
@@ -135,6 +136,7 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
         "second_looks": {
             "below": SECOND_LOOKS_BELOW,
             "margins": [list(margin) for margin in SECOND_LOOKS],
+            "text_share": TEXT_SHARE,
         },
         "calibration": {"temperature": 1.0, "confidence": [[0.0, 0.0], [1.0, 1.0]]},
         "training": _training(images_seen, sources),

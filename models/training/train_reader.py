@@ -28,6 +28,9 @@ SECOND_LOOKS_BELOW = 0.8
 SECOND_LOOKS = (0.0, 0.0), (0.06, 0.1), (-0.02, -0.03)
 """How the device cuts a plate again whose first read is unsure; likewise chosen."""
 
+TEXT_SHARE = 0.75
+"""Of a second look's width, that its text is to fill; chosen on training frames."""
+
 SYNTHETIC_SHARES = 0.75, 0.45
 """At the start and at the end of a run."""
 PLACE_WEIGHT = 0.5

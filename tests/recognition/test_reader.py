@@ -1,5 +1,7 @@
 """From the reader's logits to a text with confidences."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,10 +131,12 @@ class Answers:
     def __init__(self, *outputs: Output) -> None:
         self._outputs = outputs
         self.asked = 0
+        self.seen: list[Pixels] = []
 
     def run(self, pixels: Pixels) -> dict[str, Output]:
         assert pixels.shape == (64, 128, 1)
         self.asked += 1
+        self.seen.append(pixels)
         return {"text": self._outputs[min(self.asked, len(self._outputs)) - 1]}
 
 
@@ -169,6 +173,56 @@ def test_looks_that_agree_make_surer() -> None:
     assert alone is not None
     assert read.text == "AB8"
     assert read.confidence > alone.confidence
+
+
+def _small_in_the_middle() -> Output:
+    """AB8, doubtful, in the middle third of the look."""
+    values = _doubtful().values
+    return Output(np.roll(values, -(STEPS // 2 - 3), axis=1), 0.1, 0)
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+@pytest.mark.parametrize("share", [0.8, 0.5])
+def test_where_the_box_is_too_large_it_is_cut_to_the_text(
+    share: float, *, is_turned: bool
+) -> None:
+    """The text takes three characters of two steps each, from step 13.5 to 19.5."""
+    box = Box(40, 20, 360, 100)
+    corners = Quad(Point(40, 20), Point(360, 20), Point(360, 100), Point(40, 100))
+    look = box.grown(*reader_card().margin)
+    half = 3 / STEPS / share
+    middle = 16.5 / STEPS
+    place = look.part(middle - half, 0.5 - half, middle + half, 0.5 + half)
+    white = np.zeros((120, 400, 3), np.uint8)
+    rows, columns = (
+        slice(math.floor(first), math.ceil(last))
+        for first, last in ((place.y1, place.y2), (place.x1, place.x2))
+    )
+    white[rows, columns] = 255
+    margins = SecondLooks(below=0.9, margins=((0.0, 0.0),), text_share=share)
+    card = reader_card().model_copy(update={"second_looks": margins})
+    network = Answers(_small_in_the_middle())
+    Reader(network, card).read(
+        white, Detection(box, 0.9, corners if is_turned else None)
+    )
+    first, second = network.seen
+    assert first.mean() < 100
+    assert second.mean() > 240  # of 255: nothing but the text's place
+
+
+def test_a_box_that_fits_is_left_alone() -> None:
+    wide = _logits("ABCDEFG812345678"[:10])
+    margins = SecondLooks(below=1.0, margins=((0.0, 0.0),))
+    pixels = np.random.default_rng(1).integers(0, 255, (60, 200, 3), np.uint8)
+    box = Box(20, 10, 180, 50)
+    seen = []
+    for share in (None, 0.6):
+        looks = margins.model_copy(update={"text_share": share})
+        network = Answers(wide)
+        card = reader_card().model_copy(update={"second_looks": looks})
+        Reader(network, card).read(pixels, Detection(box, 0.9))
+        seen.append(network.seen[-1])
+    np.testing.assert_array_equal(seen[0], seen[1])
 
 
 @pytest.mark.parametrize(
