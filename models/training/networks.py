@@ -14,9 +14,9 @@ def detector() -> Graph:
     """
     graph = Graph("plate_detector", channels=3)
     top = graph.conv("input", 16, 3, 2)
-    top = _fused(graph, top, 40, 32, stride=2)
-    top = _fused(graph, top, 80, 48, stride=2)
-    eighth = _fused(graph, top, 48, 48)
+    top = _fused(graph, top, 32, 32, stride=2)
+    top = _fused(graph, top, 64, 48, stride=2)
+    eighth = _fused(graph, top, 40, 48)
     top = _inverted(graph, eighth, 144, 80, stride=2)
     top = _inverted(graph, top, 160, 80)
     sixteenth = _inverted(graph, top, 160, 80)

@@ -117,7 +117,8 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
     rng = np.random.default_rng(0)
     made = Pool(pool) if pool else []
     mixed: list[Crop] = [crops[i] for i in rng.permutation(len(crops))[:EXAMPLES]]
-    mixed += [made[int(i)] for i in rng.integers(0, len(made), EXAMPLES) if len(made)]
+    if len(made):
+        mixed += [made[int(i)] for i in rng.integers(0, len(made), EXAMPLES)]
     examples = [straight(crop, MARGIN)[..., None] for crop in mixed]
     card = write_model(
         MODELS,
