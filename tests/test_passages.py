@@ -14,7 +14,7 @@ from tests.passages.programme import films
 
 pytestmark = pytest.mark.slow
 
-VEHICLES = 24
+VEHICLES = 36
 
 
 @pytest.fixture(scope="module")
