@@ -8,6 +8,7 @@ BUSY = """
 import os
 import signal
 from threading import Event, Thread
+from time import sleep
 
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 
@@ -18,6 +19,7 @@ try:
         os.kill(os.getpid(), signal.{name})
         {waiting}
         print("held")
+    {after}
 except KeyboardInterrupt:
     print("interrupted")
 """
@@ -26,10 +28,12 @@ except KeyboardInterrupt:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_thread_of_a_library_does_not_end_the_program_with_it(name: str) -> None:
     waiting = "while not asked_to_end(0.1): pass"
-    done = run_python("-c", BUSY.format(name=name, waiting=waiting))
+    done = run_python("-c", BUSY.format(name=name, waiting=waiting, after="pass"))
     assert (done.returncode, done.stdout) == (0, "held\n"), done.stderr
 
 
 def test_what_nobody_asked_for_takes_effect_afterwards() -> None:
-    done = run_python("-c", BUSY.format(name="SIGINT", waiting="pass"))
+    # The other thread may get to the signal only when the main one is past the block.
+    after = "for _ in range(400): sleep(0.05)"
+    done = run_python("-c", BUSY.format(name="SIGINT", waiting="pass", after=after))
     assert (done.returncode, done.stdout) == (0, "held\ninterrupted\n"), done.stderr
