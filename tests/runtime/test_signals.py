@@ -12,6 +12,9 @@ from time import sleep
 
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 
+# A program begun in the background may have been told to ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # As those of numerical libraries, which begin when they are imported.
 Thread(target=Event().wait, daemon=True).start()
 try:
@@ -33,7 +36,7 @@ def test_a_thread_of_a_library_does_not_end_the_program_with_it(name: str) -> No
 
 
 def test_what_nobody_asked_for_takes_effect_afterwards() -> None:
-    # The other thread may get to the signal only when the main one is past the block.
+    # Another thread may get to the signal only when the main one is past the block.
     after = "for _ in range(400): sleep(0.05)"
     done = run_python("-c", BUSY.format(name="SIGINT", waiting="pass", after=after))
     assert (done.returncode, done.stdout) == (0, "held\ninterrupted\n"), done.stderr
