@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -121,14 +122,22 @@ class Mosquitto:
     def _answers(self) -> bool:
         assert self._process
         assert self._process.poll() is None, (self.folder / "mosquitto.log").read_text()
-        with socket.socket() as caller:
-            return caller.connect_ex((self.host, self.port)) == 0
+        # A port that is open is not enough: until its loop runs, SIGHUP ends the broker.
+        anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        anybody.check_hostname = False
+        anybody.verify_mode = ssl.CERT_NONE
+        try:
+            with socket.create_connection((self.host, self.port), WITHIN_S) as caller:
+                anybody.wrap_socket(caller).close()
+        except OSError:
+            return False
+        return True
 
     def _end(self, how: signal.Signals) -> None:
         if self._process:
             self._process.send_signal(how)
             status = self._process.wait(WITHIN_S)
-            assert status in {0, -signal.SIGKILL}, "the broker has crashed"
+            assert status in {0, -signal.SIGKILL}, f"the broker ended with {status}"
             self._pid_file.unlink(missing_ok=True)
         self._process = None
 
