@@ -122,7 +122,7 @@ class Mosquitto:
     def _answers(self) -> bool:
         assert self._process
         assert self._process.poll() is None, (self.folder / "mosquitto.log").read_text()
-        # A port that is open is not enough: until its loop runs, SIGHUP ends the broker.
+        # An open port is not enough: until its loop runs, SIGHUP ends the broker.
         anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         anybody.check_hostname = False
         anybody.verify_mode = ssl.CERT_NONE
