@@ -124,5 +124,13 @@ def _off_place(
         speed = KNOWN_SPEED if track.motion.is_known else UNKNOWN_SPEED
         reach = STILL + speed * gap_s
         change = SIZE_CHANGE + SIZE_CHANGE_PER_S * gap_s
-    off = apart(expected, look.box) / reach
-    return off if off <= 1 and abs(growth(expected, look.box)) <= change else None
+    off = apart(expected, look.box)
+    if off > reach:
+        return None
+    fits = abs(growth(expected, look.box)) <= change
+    return off / reach if fits or _is_in_place(track, off, gap_s) else None
+
+
+def _is_in_place(track: Track, off: float, gap_s: float) -> bool:
+    """Whether no other plate can be there so soon, however large this one was found."""
+    return not track.is_parked and gap_s <= HEADWAY_S and off <= STILL

@@ -14,6 +14,7 @@ from edge_anpr.config.formats import FormatsConfig
 from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.records import Sighting, Stage
 from edge_anpr.tracking.finding import Finder, Finding
+from edge_anpr.tracking.known import KnownPlates
 from edge_anpr.tracking.look import FrameSize, Look, Moment
 from edge_anpr.tracking.misses import Misses, Reason, unread_reason
 from edge_anpr.tracking.track import Passage
@@ -63,6 +64,7 @@ class SightingMaker:
         self._origin = origin
         self._tracker = Tracker(tracking)
         self._reported: dict[int, _Reported] = {}  # by number of the passage
+        self._known = KnownPlates(tracking)
 
     def update(
         self, looks: Sequence[Look], at: Moment, frame: FrameSize
@@ -79,6 +81,8 @@ class SightingMaker:
         return self._report(self._tracker.flush())
 
     def _report(self, passages: Sequence[Passage]) -> list[Sighting]:
+        for passage in passages:
+            self._known.follow(passage)
         reports = (
             self._final(passage) if passage.has_ended else self._provisional(passage)
             for passage in passages
@@ -99,6 +103,7 @@ class SightingMaker:
             or finding.reads < FEWEST_AGREEING
             or (before and before.plate == finding.settled.plate)
             or self._objection(passage, finding)
+            or self._is_known(passage, finding, before)
         ):
             return None
         sighting = self._sighting(passage, finding, Stage.PROVISIONAL, before)
@@ -116,6 +121,8 @@ class SightingMaker:
             reason = reason or unread_reason(passage.unread)
             self.left_out[reason] += 1
             self.misses.add(reason, passage)
+            return None
+        if self._is_known(passage, finding, before):
             return None
         return self._sighting(passage, finding, Stage.FINAL, before)
 
@@ -138,6 +145,13 @@ class SightingMaker:
             return Reason.NO_FORMAT
         return None
 
+    def _is_known(
+        self, passage: Passage, finding: Finding, before: _Reported | None
+    ) -> bool:
+        """Whether the vehicle was reported as another passage."""
+        plate = finding.settled.plate
+        return not before and self._known.account_for(passage, plate)
+
     def _sighting(
         self,
         passage: Passage,
@@ -146,6 +160,7 @@ class SightingMaker:
         before: _Reported | None,
     ) -> Sighting:
         settled, vote = finding.settled, finding.vote
+        self._known.learn(passage, settled.plate)
         return Sighting(
             id=before.id if before else self._origin.new_id(passage.first.taken_at),
             revision=before.revision + 1 if before else 1,

@@ -23,9 +23,15 @@ class Passage:
     looks: tuple[Look, ...]  # the best of those that were read
     vote: Vote | None  # None: never read
     direction: Direction
+    place: Box  # where it has been standing still
+    still_since_s: float  # since then, on the monotonic clock
     unread: Look | None = None  # the best of those that were not
     has_ended: bool = False  # nothing more will be heard of it
     may_be_misread: bool = False  # much the same was read there, and more often
+
+    @property
+    def has_moved(self) -> bool:
+        return self.still_since_s > self.first.taken_s
 
 
 class Track:
@@ -60,7 +66,7 @@ class Track:
         self.times_read += look.read is not None
         if self.is_parked:
             return
-        if not _is_still(self.place, look.box):
+        if not is_still(self.place, look.box):
             self.place, self._still_since_s = look.box, at.taken_s
         self._keep(look)
 
@@ -116,6 +122,8 @@ class Track:
             tuple(self._looks),
             self.vote,
             direction(self._first_box, self.box, frame),
+            self.place,
+            self._still_since_s,
             self._unread,
         )
 
@@ -136,13 +144,14 @@ class Track:
             self.vote = vote(kept)
 
 
+def is_still(place: Box, box: Box) -> bool:
+    """Whether a plate seen here stands where one was seen there."""
+    return apart(place, box) <= STILL and abs(growth(place, box)) <= SAME_SIZE
+
+
 def _weight(look: Look) -> float:
     return look.weight
 
 
 def _promise(look: Look) -> float:
     return look.is_large + look.quality
-
-
-def _is_still(place: Box, box: Box) -> bool:
-    return apart(place, box) <= STILL and abs(growth(place, box)) <= SAME_SIZE

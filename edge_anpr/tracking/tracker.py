@@ -13,6 +13,7 @@ from dataclasses import replace
 from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.records import Box
 from edge_anpr.tracking.association import are_rivals, assign
+from edge_anpr.tracking.doubles import singled
 from edge_anpr.tracking.look import FrameSize, Look, Moment
 from edge_anpr.tracking.track import Passage, Track
 
@@ -33,6 +34,7 @@ class Tracker:
         """Take the plates found in a frame; return what has changed."""
         ended = self._end(at)  # first, or what is gone would be found again
         self._frame, self._looked_at = frame, at
+        looks = singled(looks)
         whole = [not self._is_cut(look.box) for look in looks]
         # What is left of a plate at the edge tells where it is, not what it says.
         looks = [

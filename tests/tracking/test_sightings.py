@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from edge_anpr.config.formats import FormatsConfig
 from edge_anpr.config.tracking import TrackingConfig
@@ -386,3 +388,98 @@ def test_in_noisy_traffic_every_vehicle_is_one_sighting(seed: int) -> None:
         looks = [each for vehicle in vehicles for each in misread(vehicle, count / 10)]
         reported += sightings.update(looks, moment(count / 10), FRAME)
     assert [each.plate for each in finals(reported)] == plates
+
+
+def test_a_trailer_that_is_read_later_is_no_other_vehicle() -> None:
+    sightings = maker()
+    reported = []
+    for count in range(100):
+        lorry = look("AB12CDE", plate_box(100 + 10 * count, 300))
+        text = "AB12CDE" if count > 20 else None if count else "A12"
+        trailer = look(
+            text, plate_box(100 + 10 * count, 500), 0.3 if count < 1 else 0.9
+        )
+        looks = [lorry, trailer] if count < 60 else []
+        reported += sightings.update(looks, moment(count / 10), FRAME)
+    reported += sightings.flush()
+    assert len({each.id for each in reported}) == 1
+    assert [each.plate for each in finals(reported)] == ["AB12CDE"]
+    assert not sightings.left_out
+
+
+def _seen_at_times(text: str, box: Box, *times_s: tuple[float, float]) -> Vehicle:
+    return Vehicle(
+        text,
+        lambda at_s: box if any(a <= at_s <= b for a, b in times_s) else None,
+    )
+
+
+def test_a_sign_that_is_found_now_and_then_is_reported_once() -> None:
+    sign = _seen_at_times("STOP24", GATE, (1, 1.4), (9, 9), (20, 22), (40, 40.2))
+    reported = watch(maker(), [sign], 60)
+    assert [each.plate for each in finals(reported)] == ["STOP24"]
+    assert len({each.id for each in reported}) == 1
+
+
+def test_a_vehicle_that_parked_and_was_hidden_is_reported_once() -> None:
+    comes = straight(FAR, GATE, 0, 3)
+    stays = _seen_at_times("AB12CDE", GATE, (3, 10), (20, 30), (37, 50))
+    vehicle = Vehicle("AB12CDE", lambda at_s: comes(at_s) or stays.box_at(at_s))
+    assert len(finals(watch(maker(), [vehicle], 60))) == 1
+
+
+@pytest.mark.parametrize("away_s", [20, 700])
+def test_a_vehicle_that_comes_back_to_where_it_stood_is_a_new_sighting(
+    away_s: float,
+) -> None:
+    def box_at(at_s: float) -> Box | None:
+        since_s = at_s if at_s < away_s else at_s - away_s
+        return APPROACH(min(since_s, 3)) if since_s < 9 else None
+
+    reported = watch(maker(), [Vehicle("AB12CDE", box_at)], away_s + 15, fps=4)
+    assert [each.first_seen for each in finals(reported)] == [
+        START,
+        START + timedelta(seconds=away_s),
+    ]
+
+
+def test_another_vehicle_where_one_stood_is_reported() -> None:
+    first = _seen_at_times("AB12CDE", GATE, (0, 5))
+    then = _seen_at_times("KX68FGH", GATE, (12, 17))
+    plates = [each.plate for each in finals(watch(maker(), [first, then], 30))]
+    assert plates == ["AB12CDE", "KX68FGH"]
+
+
+def test_what_stood_there_long_ago_is_reported_again() -> None:
+    sightings = maker(TrackingConfig(parked_forget_s=30))
+    sign = _seen_at_times("STOP24", GATE, (0, 5), (60, 65))
+    assert len(finals(watch(sightings, [sign], 75))) == 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["AB12CDE", "KX68FGH", None]), max_size=3),
+        max_size=40,
+    ),
+    st.sampled_from([2.0, 10.0]),
+)
+def test_no_plate_is_in_two_sightings_at_once(
+    frames: list[list[str | None]], fps: float
+) -> None:
+    sightings = maker()
+    reported = []
+    for count, texts in enumerate(frames):
+        looks = [
+            look(text, plate_box(200 + 300 * place + 9 * count, 300))
+            for place, text in enumerate(texts)
+        ]
+        reported += sightings.update(looks, moment(count / fps), FRAME)
+    reported += sightings.flush()
+    last = {each.id: each for each in reported}.values()
+    for one in last:
+        for other in last:
+            if one.id != other.id and one.plate == other.plate:
+                assert (
+                    one.last_seen < other.first_seen or other.last_seen < one.first_seen
+                )

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,38 @@ def test_the_same_plate_twice_in_one_frame_is_one_vehicle() -> None:
     lorry, trailer = plate_box(400, 300), plate_box(900, 320)
     frames = [[look(PLATES[0], lorry), look(PLATES[0], trailer)]] * 10
     assert len(_watched(Tracker(TrackingConfig()), frames, 10)) == 1
+
+
+def test_a_plate_found_twice_in_one_place_is_one_vehicle() -> None:
+    way = straight(plate_box(300, 200, 80), plate_box(240, 420, 120), 0, 1.5)
+    frames = [
+        [
+            look(PLATES[0], box, 0.99),
+            look("AB12CDEJ", box.shifted(10, 2).grown(0.7, 0.2), 0.9),
+        ]
+        for count in range(16)
+        if (box := way(count / 10))
+    ]
+    (passage,) = _watched(Tracker(TrackingConfig()), frames, 10)
+    assert [each.read.text for each in passage.looks if each.read] == [PLATES[0]] * 16
+
+
+@pytest.mark.parametrize("times", [0.55, 1.8])
+def test_a_plate_found_too_large_or_too_small_once_is_no_other(times: float) -> None:
+    way = straight(plate_box(600, 200, 28), plate_box(620, 320, 40), 0, 1.5)
+    frames = []
+    for count in range(16):
+        box = way(count / 10)
+        assert box
+        if count == 7:
+            middle = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+            wrong = plate_box(*middle, times * box.width)
+            frames.append([look("XSLPW", wrong, 0.26)])
+        else:
+            frames.append([look(PLATES[0] if count > 7 else None, box, 0.7)])
+    (passage,) = _watched(Tracker(TrackingConfig()), frames, 10)
+    assert passage.vote
+    assert passage.vote.text == PLATES[0]
 
 
 def test_one_bad_read_on_the_way_is_marked() -> None:

@@ -212,6 +212,8 @@ def missed(plate: str, width_px: int, *, blurred: bool) -> Passage:
         looks=looks,
         vote=vote(looks),
         direction=Direction.APPROACHING,
+        place=look.box,
+        still_since_s=103.0,
         unread=None if looks else look,
     )
 

@@ -1,0 +1,70 @@
+"""Plates that were reported, so that one vehicle is not reported twice.
+
+A plate that is in view twice at once is one vehicle: that of a lorry and its trailer,
+or a reflection. One that is found where it stood, and never seen to move, has been
+there all along, however long it was hidden or overlooked.
+"""
+
+from dataclasses import dataclass, replace
+
+from edge_anpr.config.tracking import TrackingConfig
+from edge_anpr.records import Box
+from edge_anpr.tracking.track import Passage, is_still
+
+MOST = 200  # plates that are remembered, for parked_forget_s
+STOOD_S = 0.3  # in one place; what drives past has moved on by then
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    plate: str
+    first_s: float
+    last_s: float
+    stands: Box | None  # None: it was moving when last seen
+
+
+class KnownPlates:
+    """Those that were reported last."""
+
+    def __init__(self, config: TrackingConfig) -> None:
+        self._forget_s = config.parked_forget_s
+        self._known: dict[int, _Known] = {}  # by number of the passage
+
+    def learn(self, passage: Passage, plate: str) -> None:
+        """A passage was reported, with this plate."""
+        since_s = passage.last.taken_s - self._forget_s
+        recent = [each for each in self._known.items() if each[1].last_s >= since_s]
+        self._known = dict(recent[-MOST:])
+        self._known[passage.number] = _known(passage, plate)
+
+    def follow(self, passage: Passage) -> None:
+        """A passage goes on; it may be one that was reported."""
+        if known := self._known.get(passage.number):
+            self._known[passage.number] = _known(passage, known.plate)
+
+    def account_for(self, passage: Passage, plate: str) -> bool:
+        """Whether a passage is of a vehicle that was reported as another passage."""
+        for number, known in self._known.items():
+            is_other = number != passage.number and known.plate == plate
+            if is_other and self._are_one(known, passage):
+                last_s = max(known.last_s, passage.last.taken_s)
+                self._known[number] = replace(known, last_s=last_s)
+                return True
+        return False
+
+    def _are_one(self, known: _Known, passage: Passage) -> bool:
+        first_s, last_s = passage.first.taken_s, passage.last.taken_s
+        if first_s <= known.last_s and known.first_s <= last_s:
+            return True
+        return (
+            known.stands is not None
+            and not passage.has_moved
+            and is_still(known.stands, passage.place)
+            and first_s - known.last_s <= self._forget_s
+        )
+
+
+def _known(passage: Passage, plate: str) -> _Known:
+    first_s, last_s = passage.first.taken_s, passage.last.taken_s
+    stood = last_s - passage.still_since_s >= STOOD_S
+    return _Known(plate, first_s, last_s, passage.place if stood else None)
