@@ -43,7 +43,10 @@ def _session(broker: Mosquitto, wanted: int) -> Iterator[list[bytes]]:
         if len(got) >= wanted:
             complete.set()
 
-    client.on_connect = lambda *_: client.subscribe(TOPIC, 1)
+    def connected(*_: object) -> None:
+        client.subscribe(TOPIC, 1)
+
+    client.on_connect = connected
     client.on_subscribe = lambda *_: ready.set()
     client.on_message = received
     kept = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
