@@ -90,11 +90,11 @@ $(TRAIN): models/training/requirements.txt
 train-reader: $(TRAIN)
 	$(TRAIN) -m models.training.pool --fonts $(FONTS) --out $(RUNS)/pool
 	$(TRAIN) -m models.training.train_reader --data $(DATA) --pool $(RUNS)/pool \
-	  --out $(RUNS)/reader --resume
+	  --fonts $(FONTS) --out $(RUNS)/reader --resume
 
 train-detector: $(TRAIN)
-	$(TRAIN) -m models.training.train_detector --data $(DATA) --out $(RUNS)/detector \
-	  --resume
+	$(TRAIN) -m models.training.train_detector --data $(DATA) --fonts $(FONTS) \
+	  --out $(RUNS)/detector --resume
 
 release: $(TRAIN)
 	$(TRAIN) -m models.training.release --data $(DATA) --pool $(RUNS)/pool \

@@ -152,7 +152,7 @@ class Detection:
     box: Box
     confidence: float  # 0..1
     corners: Quad | None = None  # when the model gives them
-    is_faint: bool = False  # too weak to be believed, unless a text is read there
+    is_faint: bool = False  # too weak to be believed, unless the reader sees a plate
 
     def shifted(self, dx: float, dy: float) -> "Detection":
         corners = self.corners.shifted(dx, dy) if self.corners else None

@@ -7,7 +7,7 @@ from edge_anpr.pipeline.funnel import Funnel
 from edge_anpr.recognition.area import Area
 from edge_anpr.recognition.evidence import crop_jpeg, evidence
 from edge_anpr.recognition.reader import Reader
-from edge_anpr.records import Detection, Frame, PlateRead
+from edge_anpr.records import Detection, Frame
 from edge_anpr.runtime.histogram import Histogram
 from edge_anpr.tracking.look import Look
 
@@ -27,41 +27,39 @@ class Looking:
         """What was seen, and how many came how far.
 
         Small and illegible plates are looks too, for they tell where a vehicle is;
-        plates outside the region are nobody's business. A faint detection is a plate
-        only when it is read.
+        plates outside the region are nobody's business. What the reader takes for no
+        plate is none; where it is not asked, a faint detection is none.
         """
-        faint = [
-            look
-            for each in plates
-            if each.is_faint and self._is_large(each) and self._is_inside(frame, each)
-            if (look := self._look(frame, each, is_large=True)).read
-        ]
-        plates = [each for each in plates if not each.is_faint]
-        large = [each for each in plates if self._is_large(each)]
-        inside = [each for each in plates if self._is_inside(frame, each)]
-        looks = faint + [
-            self._look(frame, each, is_large=each in large) for each in inside
-        ]
-        return looks, Funnel(
-            found=len(plates) + len(faint),
-            large_enough=len(large) + len(faint),
-            inside=sum(each in inside for each in large) + len(faint),
-            read=sum(look.read is not None for look in looks),
-        )
+        looks: list[Look] = []
+        counts: list[Funnel] = []
+        for plate in plates:
+            is_large = self._is_large(plate)
+            if not self._is_inside(frame, plate):
+                if not plate.is_faint:
+                    counts.append(Funnel(found=1, large_enough=int(is_large)))
+            elif look := self._look(frame, plate, is_large=is_large):
+                looks.append(look)
+                large, read = int(is_large), int(look.read is not None)
+                counts.append(
+                    Funnel(found=1, large_enough=large, inside=large, read=read)
+                )
+        return looks, sum(counts, Funnel())
 
-    def _look(self, frame: Frame, plate: Detection, *, is_large: bool) -> Look:
+    def _look(self, frame: Frame, plate: Detection, *, is_large: bool) -> Look | None:
         if not is_large:
+            if plate.is_faint:
+                return None
             crop = crop_jpeg(frame.pixels, plate.box, plate.corners)
             return Look(plate, None, 0.0, crop, is_large=False)
-        shown = evidence(frame.pixels, plate.box, plate.corners)
-        return Look(plate, self._read(frame, plate), shown.sharpness, shown.jpeg)
-
-    def _read(self, frame: Frame, plate: Detection) -> PlateRead | None:
         with self.seconds.timed():
-            read = self._reader.read(frame.pixels, plate)
-        if read and read.confidence >= self._config.min_confidence:
-            return read
-        return None
+            verdict = self._reader.judge(frame.pixels, plate)
+        if not verdict.is_plate:
+            return None
+        read = verdict.read
+        if read and read.confidence < self._config.min_confidence:
+            read = None
+        shown = evidence(frame.pixels, plate.box, plate.corners)
+        return Look(plate, read, shown.sharpness, shown.jpeg)
 
     def _is_large(self, plate: Detection) -> bool:
         return plate.box.width >= self._config.min_plate_width_px

@@ -148,6 +148,10 @@ class SecondLooks(Section):
     are first narrowed to it. None leaves the box as it was found."""
 
 
+PLATE_OUTPUT = "plate"
+"""Whether there is a plate: a reader may have it beside the text."""
+
+
 class ReaderCard(_ModelFacts):
     """A plate reader."""
 
@@ -158,19 +162,32 @@ class ReaderCard(_ModelFacts):
     margin: tuple[Fraction, Fraction]
     """Of the first look."""
 
+    believed: float | None = Field(default=None, gt=0, lt=1)
+    """How likely a plate something must be by detector and reader together; for a model
+    with the output `plate`."""
+
+    refused: Fraction = 0.0
+    """How unlikely a plate the reader alone must think it to say no."""
+
     second_looks: SecondLooks | None = None
     calibration: Calibration
 
     @model_validator(mode="after")
-    def _output_fits_alphabet(self) -> Self:
+    def _outputs_fit(self) -> Self:
         classes = len(self.alphabet) + 1
-        if len(self.outputs) != 1 or len(self.outputs[0].shape) != 4:
-            raise ValueError("a reader has one output: 1 x rows x steps x classes")
-        if self.outputs[0].shape[-1] != classes:
+        texts = [each for each in self.outputs if each.name != PLATE_OUTPUT]
+        if len(texts) != 1 or len(texts[0].shape) != 4:
+            raise ValueError("a reader has one text: 1 x rows x steps x classes")
+        if texts[0].shape[-1] != classes:
             raise ValueError(
                 f"it lists {len(self.alphabet)} characters but the model has "
-                f"{self.outputs[0].shape[-1]} outputs, not {classes}"
+                f"{texts[0].shape[-1]} outputs, not {classes}"
             )
+        tells = [each.shape for each in self.outputs if each.name == PLATE_OUTPUT]
+        if tells and tells != [(1, 1, 1, 1)]:
+            raise ValueError(f"output {PLATE_OUTPUT} should be one number")
+        if bool(tells) != (self.believed is not None):
+            raise ValueError(f"output {PLATE_OUTPUT} and believed come together")
         return self
 
 

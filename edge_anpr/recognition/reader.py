@@ -1,5 +1,6 @@
 """Read the text of a plate."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,12 @@ import numpy as np
 
 from edge_anpr.config import RecognitionConfig
 from edge_anpr.errors import ModelMismatch
-from edge_anpr.recognition.card import ReaderCard, load_card, models_folder
+from edge_anpr.recognition.card import (
+    PLATE_OUTPUT,
+    ReaderCard,
+    load_card,
+    models_folder,
+)
 from edge_anpr.recognition.ctc import (
     BLANK,
     Hypothesis,
@@ -58,6 +64,17 @@ class Look:
         return next(said, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the reader makes of a detection."""
+
+    is_plate: bool
+    read: PlateRead | None  # None when there is no text a plate could have
+
+
+NO_PLATE = Verdict(is_plate=False, read=None)
+
+
 class Reader:
     """A plate reader: rows of steps, each naming a character or none."""
 
@@ -66,15 +83,40 @@ class Reader:
         self._card = card
 
     def read(self, pixels: Pixels, detection: Detection) -> PlateRead | None:
-        """Read one plate of a picture, (height, width, 3) BGR.
+        """What `judge` reads."""
+        return self.judge(pixels, detection).read
 
-        None when what is there has too few or too many characters for a plate, or when
-        the detection is faint and the read does not settle that it is one.
-        """
-        looks = [self._look(self.crop(pixels, detection))]
-        if detection.is_faint:
-            read = read_looks(looks, self._card)
-            return read if read and _is_convincing(read) else None
+    def judge(self, pixels: Pixels, detection: Detection) -> Verdict:
+        """Whether a detection in a picture, (height, width, 3) BGR, is a plate, and
+        what it says."""
+        outputs = dict(self._network.run(self.crop(pixels, detection)))
+        plate = outputs.pop(PLATE_OUTPUT, None)
+        (text,) = outputs.values()
+        look = look_at(text, self._card)
+        believed = self._card.believed
+        if plate is None or believed is None:
+            return self._by_text(pixels, detection, look)
+        vouched = _chance(plate.numbers(plate.values).item())
+        if detection.confidence < 1 and vouched < self._card.refused:
+            return NO_PLATE
+        if not _is_believed(detection.confidence, vouched, believed):
+            return NO_PLATE
+        return Verdict(is_plate=True, read=self._read(pixels, detection, look))
+
+    def _by_text(self, pixels: Pixels, detection: Detection, look: Look) -> Verdict:
+        """For a model that cannot tell: a text makes a faint detection a plate."""
+        if not detection.is_faint:
+            return Verdict(is_plate=True, read=self._read(pixels, detection, look))
+        read = read_looks([look], self._card)
+        if not read or not _is_convincing(read):
+            return NO_PLATE
+        return Verdict(is_plate=True, read=read)
+
+    def _read(
+        self, pixels: Pixels, detection: Detection, look: Look
+    ) -> PlateRead | None:
+        """None when there are too few or too many characters for a plate."""
+        looks = [look]
         again = self._card.second_looks
         if again and looks[0].hypotheses[0].probability < again.below:
             if again.text_share:
@@ -90,8 +132,9 @@ class Reader:
         return self._cut(pixels, detection, self._card.margin)
 
     def _look(self, crop: Pixels) -> Look:
-        (output,) = self._network.run(crop).values()
-        return look_at(output, self._card)
+        outputs = self._network.run(crop)
+        (text,) = (each for name, each in outputs.items() if name != PLATE_OUTPUT)
+        return look_at(text, self._card)
 
     def _narrowed(
         self, detection: Detection, look: Look, text_share: float
@@ -205,6 +248,25 @@ def _extent(lines: Steps) -> tuple[float, float] | None:
 def _unmargined(share: float, margin: float) -> float:
     """From a share of a look to one of the plate, which has a margin there."""
     return share * (1 + 2 * margin) - margin
+
+
+def _is_believed(confidence: float, vouched: float, least: float) -> bool:
+    """Whether a detector and a reader who vouches are: the witnesses' odds multiply.
+
+    The reader's milder doubts do not count: what is small or strange to it, such as
+    the plate of a motorcycle from afar, may be a plate all the same.
+    """
+    if not 0 < confidence < 1:  # known for sure
+        return confidence > 0
+    return _odds(confidence) * max(_odds(vouched), 1.0) >= _odds(least)
+
+
+def _odds(chance: float) -> float:
+    return chance / max(1 - chance, 1e-9)
+
+
+def _chance(logit: float) -> float:
+    return 1 / (1 + math.exp(-min(max(logit, -40.0), 40.0)))
 
 
 def _could_be_a_plate(hypothesis: Hypothesis) -> bool:

@@ -58,13 +58,14 @@ class StillReader:
         decoded = perf_counter()
         detections = self._detect(pixels)
         detected = perf_counter()
-        reads = [(each, self._reader.read(pixels, each)) for each in detections]
+        verdicts = [(each, self._reader.judge(pixels, each)) for each in detections]
         plates = [
-            Plate(each, read or ILLEGIBLE)
-            for each, read in reads
-            if (read or ILLEGIBLE).confidence >= self._config.min_confidence
-            and (read or not each.is_faint)
+            Plate(each, verdict.read or ILLEGIBLE)
+            for each, verdict in verdicts
+            if verdict.is_plate
         ]
+        least = self._config.min_confidence
+        plates = [plate for plate in plates if plate.read.confidence >= least]
         plates.sort(
             key=lambda plate: (plate.read.confidence, plate.detection.confidence),
             reverse=True,

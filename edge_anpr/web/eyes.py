@@ -55,8 +55,7 @@ class Eyes:
         with self._alone(wait_s):
             size = detector_size_for(pixels, self._config.recognition.detector_size)
             found = self._detector_of(size).detect(pixels)
-            every = [self._seen(pixels, each) for each in found]
-        seen = [each for each in every if each.read or not each.detection.is_faint]
+            seen = [each for plate in found if (each := self._seen(pixels, plate))]
         return sorted(seen, key=_sureness, reverse=True)
 
     @contextmanager
@@ -68,9 +67,12 @@ class Eyes:
         finally:
             self._lock.release()
 
-    def _seen(self, pixels: Pixels, plate: Detection) -> SeenPlate:
+    def _seen(self, pixels: Pixels, plate: Detection) -> SeenPlate | None:
         height, width = pixels.shape[:2]
-        read = self._reader.read(pixels, plate)
+        verdict = self._reader.judge(pixels, plate)
+        if not verdict.is_plate:
+            return None
+        read = verdict.read
         settled = self._finder.settled(read) if read else None
         return SeenPlate(
             detection=plate,

@@ -27,9 +27,11 @@ class Crop:
 
     pixels: Pixels
     text: str
+    """Empty where it is not known, or there is none."""
     source: str
     places: Floats | None = None
     """N×3: x and y of each character's middle on the canvas, and its line, 0 or 1."""
+    is_plate: bool = True
 
 
 def load_crops(data: Path, split: str, leave_out: tuple[str, ...] = ()) -> list[Crop]:

@@ -247,9 +247,9 @@ def rounded(value: Any) -> Any:
 def _read_here(
     frame: LabelledFrame, pixels: Pixels, found: Sequence[Detection], reader: Reader
 ) -> ReadFrame:
-    all_reads = [(each, reader.read(pixels, each)) for each in found]
-    plates = [(each, read) for each, read in all_reads if read or not each.is_faint]
-    reads = [read or ILLEGIBLE for _, read in plates]
+    verdicts = [(each, reader.judge(pixels, each)) for each in found]
+    plates = [(each, verdict) for each, verdict in verdicts if verdict.is_plate]
+    reads = [verdict.read or ILLEGIBLE for _, verdict in plates]
     return replace(
         _without_reads(frame, [each for each, _ in plates]),
         found_texts=tuple(read.text for read in reads),

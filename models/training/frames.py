@@ -66,7 +66,7 @@ def load_frames(data: Path, split: str) -> list[LabelledFrame]:
         if row["x1"]:
             boxes[row["path"]].append(_corners(row))
             texts[row["path"]].append(row["text"])
-    opinions = _teacher(data) if split == "train" else {}
+    opinions = teacher_opinions(data) if split == "train" else {}
     frames = []
     for path, source in sources.items():
         labelled = _array(boxes[path])
@@ -139,7 +139,8 @@ def _tightened(
     return tight
 
 
-def _teacher(data: Path) -> dict[str, list[tuple[float, Boxes]]]:
+def teacher_opinions(data: Path) -> dict[str, list[tuple[float, Boxes]]]:
+    """Confidence and box of every plate that the teacher sees, by path."""
     file = data / "teacher.csv"
     opinions: dict[str, list[tuple[float, Boxes]]] = defaultdict(list)
     if file.exists():

@@ -17,6 +17,9 @@ FAR_SHARE = 0.2
 FARTHEST = 0.22, 0.4
 """Shares of the look's width and height that are not plate then, at most."""
 
+WITHOUT_TEXT_SHARES = 0.05, 0.12
+"""Of looks at plates whose text is not known, and at what is no plate."""
+
 SOURCE_WEIGHTS = {
     "china_crops": 0.5,
     "easypr_china": 0.6,
@@ -36,18 +39,33 @@ class Look:
     text: str
     places: Floats | None
     """N×3: x and y of each character's middle, and its line; where known."""
+    is_plate: bool = True
 
 
 class LookMaker:
-    """Draws looks: from the pool of synthetic crops, and from real ones."""
+    """Draws looks: from the pool of synthetic crops, and from real ones.
 
-    def __init__(self, real: Sequence[Crop], pool: Sequence[Crop]) -> None:
+    without_text: crops of plates whose text is not known, and of what is no plate.
+    """
+
+    def __init__(
+        self,
+        real: Sequence[Crop],
+        pool: Sequence[Crop],
+        without_text: tuple[Sequence[Crop], Sequence[Crop]] = ((), ()),
+    ) -> None:
         self._real = real
         self._pool = pool
+        self._without_text = without_text
         weights = np.array([SOURCE_WEIGHTS.get(crop.source, 1.0) for crop in real])
         self._odds = np.cumsum(weights / weights.sum()) if len(real) else weights
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
+        kind = rng.random()
+        for crops, share in zip(self._without_text, WITHOUT_TEXT_SHARES, strict=True):
+            kind -= share
+            if kind < 0 and len(crops):
+                return spoilt(crops[int(rng.integers(len(crops)))], rng)
         if not len(self._real) or (len(self._pool) and rng.random() < synthetic_share):
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
@@ -73,7 +91,7 @@ def spoilt(crop: Crop, rng: Random) -> Look:
     # A synthetic crop has been through a bad camera already.
     if crop.places is None or rng.random() < 0.5:
         pixels = _spoil(pixels, rng)
-    return Look(pixels, crop.text, places)
+    return Look(pixels, crop.text, places, crop.is_plate)
 
 
 def straight(crop: Crop, margin: tuple[float, float]) -> Pixels:

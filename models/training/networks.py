@@ -16,10 +16,10 @@ def detector() -> Graph:
     top = graph.conv("input", 16, 3, 2)
     top = _fused(graph, top, 32, 32, stride=2)
     top = _fused(graph, top, 64, 48, stride=2)
-    eighth = _fused(graph, top, 40, 48)
-    top = _inverted(graph, eighth, 144, 80, stride=2)
-    top = _inverted(graph, top, 160, 80)
-    sixteenth = _inverted(graph, top, 160, 80)
+    eighth = _fused(graph, top, 32, 48)
+    top = _inverted(graph, eighth, 128, 80, stride=2)
+    top = _inverted(graph, top, 128, 80)
+    sixteenth = _inverted(graph, top, 128, 80)
     top = _inverted(graph, sixteenth, 240, 112, stride=2)
     deepest = _inverted(graph, top, 224, 112)
     merged = graph.conv(deepest, 64, relu=False)
@@ -36,7 +36,8 @@ def detector() -> Graph:
 
 
 def reader() -> Graph:
-    """Two rows of 32 steps over 37 classes, from 64×128 grey; read by CTC.
+    """Two rows of 32 steps over 37 classes, from 64×128 grey, read by CTC; and whether
+    it is a plate at all.
 
     The upper half of the picture is the first row of steps, the lower half the second,
     so that a plate of two lines is one sequence. The context branch sees the whole
@@ -54,10 +55,13 @@ def reader() -> Graph:
     context = graph.max_pool(top, (2, 4))
     for kernel in (3, 1, 3):
         context = graph.conv(context, 96, kernel)
+    overview = context
     context = graph.enlarge(graph.conv(context, 96, relu=False), (2, 4))
     top = graph.add(top, context, relu=True)
     rows = graph.conv(top, 160, (2, 3), (2, 1))
     graph.output(rows, READER_CLASSES, "characters")
+    whole = graph.conv(overview, 32, (2, 8), (2, 8))
+    graph.output(whole, 1, "plate")
     return graph
 
 

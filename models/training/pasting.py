@@ -13,7 +13,7 @@ from models.training.frames import held_out
 from models.training.synthesis import PlateSynthesiser
 
 CROP_SOURCES = {
-    "openalpr_us_crops": 4,
+    "openalpr_us_crops": 6,
     "openalpr_eu_crops": 1,
     "openalpr_br_crops": 1,
     "china_crops": 1,
@@ -28,6 +28,8 @@ RECESSES = 1.1, 1.7
 """Size of the niche or holder that some plates sit in, in parts of the plate."""
 WIDEST_TURN = np.radians((28.0, 18.0, 5.0))
 """Spread of yaw, pitch and roll (in the picture's plane)."""
+LEANING_SHARE, LEANING = 0.12, np.radians(14.0)
+"""How many lean as those of parked motorcycles do, and the spread of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def posed(shape: tuple[int, ...], box: Boxes, rng: Random) -> Floats:
     half = np.array([aspect, 1.0]) / 2
     flat = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
     yaw, pitch, roll = np.clip(rng.normal(0, 1, 3), -2, 2) * WIDEST_TURN / 1.6
+    if rng.random() < LEANING_SHARE:
+        roll = rng.normal(0, LEANING)
     x = flat[:, 0] * np.cos(yaw)
     depth = flat[:, 0] * np.sin(yaw) + flat[:, 1] * np.sin(pitch)
     y = flat[:, 1] * np.cos(pitch)

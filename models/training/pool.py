@@ -88,11 +88,12 @@ def _line_numbers(lines: int, middles: Floats) -> Floats:
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--count", default=200_000, show_default=True)
 @click.option("--fonts", type=click.Path(path_type=Path), multiple=True)
+@click.option("--only", default="", help="How the layouts' names begin.")
 @click.option("--seed", default=1, show_default=True)
-def main(out: Path, count: int, fonts: tuple[Path, ...], seed: int) -> None:
+def main(out: Path, count: int, fonts: tuple[Path, ...], only: str, seed: int) -> None:
     """Fill OUT with COUNT synthetic crops in chunks; goes on where it stopped."""
     out.mkdir(parents=True, exist_ok=True)
-    synthesiser = PlateSynthesiser(fonts)
+    synthesiser = PlateSynthesiser(fonts, only=only)
     for first in tqdm(range(0, count, CHUNK), unit="chunk"):
         file = out / f"{first // CHUNK:05}.npz"
         if file.exists():

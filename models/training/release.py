@@ -6,7 +6,7 @@ held out from training; no validation picture is touched.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,17 @@ import yaml
 
 from edge_anpr import __version__
 from edge_anpr.config import DetectorSize, RecognitionConfig
-from edge_anpr.recognition.detector import CARD_FILES, load_detector
+from edge_anpr.recognition.card import PLATE_OUTPUT
+from edge_anpr.recognition.detector import CARD_FILES, Detector, load_detector
 from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, load_reader
 from edge_anpr.records import Box, Detection, Pixels
 from models.training.calibration import (
+    BELIEVED,
     FAINT_RATE,
     FALSE_RATE,
+    REFUSED,
     fit_confidence,
     pick_threshold,
 )
@@ -34,6 +37,7 @@ from models.training.export import sha256, to_tflite
 from models.training.frames import LabelledFrame, load_frames, overlaps
 from models.training.graph import Graph
 from models.training.looks import HEIGHT, WIDTH, straight
+from models.training.negatives import no_plates
 from models.training.networks import DETECTOR_STRIDE, detector, reader
 from models.training.pool import Pool
 from models.training.scoring import FALSE_BELOW, folded
@@ -119,6 +123,8 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
     mixed: list[Crop] = [crops[i] for i in rng.permutation(len(crops))[:EXAMPLES]]
     if len(made):
         mixed += [made[int(i)] for i in rng.integers(0, len(made), EXAMPLES)]
+    # Without them, whatever says "no plate" would have no place in the int8 range.
+    mixed += no_plates(data, "train", most_frames=EXAMPLES // 2)
     examples = [straight(crop, MARGIN)[..., None] for crop in mixed]
     card = write_model(
         MODELS,
@@ -127,13 +133,15 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
         "plate_reader",
         (WIDTH, HEIGHT),
         examples,
-        {"characters": [1, 2, 32, 37]},
+        {"characters": [1, 2, 32, 37], PLATE_OUTPUT: [1, 1, 1, 1]},
     )
     sources = [crop.source for crop in crops] + ["synthetic"] * len(made)
     card |= {
         "kind": "reader",
         "alphabet": ALPHABET,
         "margin": list(MARGIN),
+        "believed": BELIEVED,
+        "refused": REFUSED,
         "second_looks": {
             "below": SECOND_LOOKS_BELOW,
             "margins": [list(margin) for margin in SECOND_LOOKS],
@@ -152,15 +160,22 @@ def _thresholds(
 ) -> tuple[float, float]:
     """From where detections are believed, and from where they may be read."""
     model = load_detector(RecognitionConfig(models=MODELS), size)
-    false: list[float] = []
+    false = [found.confidence for _, found in _mistaken(model, frames)]
+    sure = pick_threshold(false, len(frames), FALSE_RATE)
+    return sure, min(pick_threshold(false, len(frames), FAINT_RATE), sure)
+
+
+def _mistaken(
+    finder: Detector, frames: Sequence[LabelledFrame]
+) -> Iterator[tuple[Pixels, Detection]]:
+    """What is found where no plate is labelled, each with its picture."""
     for frame in frames:
-        for found in model.detect(frame.pixels()):
+        pixels = frame.pixels()
+        for found in finder.detect(pixels):
             box = found.box
             corners = np.array([[box.x1, box.y1, box.x2, box.y2]], np.float32)
             if overlaps(corners, frame.boxes).max(initial=0) < FALSE_BELOW:
-                false.append(found.confidence)
-    sure = pick_threshold(false, len(frames), FALSE_RATE)
-    return sure, min(pick_threshold(false, len(frames), FAINT_RATE), sure)
+                yield pixels, found
 
 
 def _confidence_curve(data: Path) -> list[list[float]]:

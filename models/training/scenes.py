@@ -16,7 +16,7 @@ from models.training.spoil import spoil_frame
 NEGATIVE_SHARE = 0.28
 MOSAIC_SHARE = 0.22
 CAPTION_SHARE = 0.2
-PASTED_SHARE = 0.4
+PASTED_SHARE = 0.5
 """Of frames whose plates get others put over them."""
 SIGN_SHARES = 0.6, 0.25
 """Of frames without and with plates that get signs laid into them."""

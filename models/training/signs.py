@@ -45,9 +45,13 @@ class SignPainter:
     def __init__(self, signs: Sequence[Sign]) -> None:
         self._signs = signs
 
-    def paint(self, canvas: Pixels, known: Boxes, rng: Random) -> None:
-        """Lay up to MOST signs on H×W×3 BGR, in place, clear of the known boxes."""
+    def paint(self, canvas: Pixels, known: Boxes, rng: Random) -> list[Boxes]:
+        """Lay up to MOST signs on H×W×3 BGR, in place, clear of the known boxes.
+
+        Returns the box of each.
+        """
         height, width = canvas.shape[:2]
+        painted: list[Boxes] = []
         for _ in range(int(rng.integers(1, MOST + 1))):
             sign = self._signs[int(rng.integers(len(self._signs)))]
             rows, columns = sign.pixels.shape[:2]
@@ -60,9 +64,10 @@ class SignPainter:
             if _is_near(box, known):
                 continue
             picture = lit_like(sign.pixels, canvas, box, rng)
-            lay_over(
-                canvas, picture, posed((rows, columns), box, rng), rng, sign.letters
-            )
+            corners = posed((rows, columns), box, rng)
+            lay_over(canvas, picture, corners, rng, sign.letters)
+            painted.append(np.concatenate([corners.min(0), corners.max(0)]))
+        return painted
 
 
 def make_signs(fonts: Sequence[Path], count: int, seed: int) -> list[Sign]:

@@ -14,6 +14,7 @@ from models.training.arrays import Floats
 from models.training.crops import Crop, load_crops
 from models.training.loading import batches
 from models.training.looks import WIDTH, Look, LookMaker, straight
+from models.training.negatives import no_plates, plates_without_text
 from models.training.network import Network
 from models.training.networks import READER_ROWS, READER_STEPS, reader
 from models.training.pool import Pool
@@ -37,8 +38,10 @@ PLACE_WEIGHT = 0.5
 PLACES_UNTIL = 0.8
 """Progress at which the hint of where each character stands has faded out."""
 
-Truth = tuple[list[str], list[Floats | None], float]
-"""Texts, places, and how much the places count now."""
+PLATE_WEIGHT = 0.4
+
+Truth = tuple[list[str], list[Floats | None], list[bool], float]
+"""Texts, places, which are plates, and how much the places count now."""
 
 
 class LookBatches:
@@ -71,6 +74,7 @@ class LookBatches:
         return collate(looks), (
             [look.text for look in looks],
             [look.places for look in looks],
+            [look.is_plate for look in looks],
             hint,
         )
 
@@ -80,21 +84,23 @@ def collate(looks: Sequence[Look]) -> Tensor:
 
 
 def losses(results: tuple[Tensor, ...], truth: Truth) -> dict[str, Tensor]:
-    texts, places, hint = truth
+    texts, places, are_plates, hint = truth
     scores = results[0].float()
-    steps = sequence(scores)
     targets = [[ALPHABET.index(c) + 1 for c in text] for text in texts]
+    legible = [index for index, text in enumerate(texts) if text]
+    steps = sequence(scores[legible])
     found = {
         "ctc": functional.ctc_loss(
             steps.permute(1, 0, 2),
             torch.tensor([c for text in targets for c in text]),
-            torch.full((len(texts),), steps.shape[1]),
-            torch.tensor([len(text) for text in targets]),
+            torch.full((len(legible),), steps.shape[1]),
+            torch.tensor([len(targets[index]) for index in legible]),
             blank=BLANK,
             reduction="sum",
             zero_infinity=True,
         )
-        / sum(len(text) for text in targets)
+        / sum(len(text) for text in targets),
+        "plate": _plate_loss(results[1], are_plates),
     }
     known = [
         (sample, row, step, label)
@@ -111,6 +117,14 @@ def losses(results: tuple[Tensor, ...], truth: Truth) -> dict[str, Tensor]:
     else:
         found["place"] = scores.new_zeros(())
     return found
+
+
+def _plate_loss(scores: Tensor, are_plates: Sequence[bool]) -> Tensor:
+    if all(are_plates):
+        return scores.new_zeros(())  # of plates alone nothing is to be learnt
+    wanted = torch.tensor(are_plates, dtype=torch.float32, device=scores.device)
+    flat = scores.flatten().float()
+    return PLATE_WEIGHT * functional.binary_cross_entropy_with_logits(flat, wanted)
 
 
 def sequence(scores: Tensor) -> Tensor:
@@ -157,6 +171,18 @@ def score(network: Network, crops: Sequence[Crop]) -> dict[str, float]:
     }
 
 
+@torch.no_grad()
+def plate_chances(network: Network, crops: Sequence[Crop]) -> Floats:
+    """How sure it is of each that it is a plate."""
+    device = next(network.parameters()).device
+    chances = []
+    for first in range(0, len(crops), 256):
+        looks = [straight(crop, MARGIN) for crop in crops[first : first + 256]]
+        batch = torch.from_numpy(np.stack(looks))[:, None].to(device)
+        chances.append(network(batch.float() / 255)[1].flatten().sigmoid().cpu())
+    return np.asarray(torch.cat(chances))
+
+
 def _all_of(data: Path, source: str) -> list[Crop]:
     """Every crop file of a source, whatever its split: none of it is trained on."""
     splits = ("train", "held out", "validation")
@@ -167,11 +193,13 @@ def _all_of(data: Path, source: str) -> list[Crop]:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--pool", type=click.Path(path_type=Path), help="Made by pool.py.")
+@click.option("--fonts", type=click.Path(path_type=Path), multiple=True)
 @click.option("--leave-out", multiple=True, help="A source to keep from training.")
 @run_options(images=5_000_000, batch=64, rate=4e-3)
 def main(
     data: Path,
     pool: Path | None,
+    fonts: tuple[Path, ...],
     leave_out: tuple[str, ...],
     out: Path,
     resume: bool,
@@ -186,7 +214,10 @@ def main(
     run = Run(reader(), plan, out)
     run.begin(start, resume=resume)
     synthetic = Pool(pool) if pool else None
-    maker = LookMaker(load_crops(data, "train", leave_out), synthetic or [])
+    without_text = plates_without_text(data, "train"), no_plates(data, "train", fonts)
+    maker = LookMaker(
+        load_crops(data, "train", leave_out), synthetic or [], without_text
+    )
     source = batches(
         lambda seed, progress: LookBatches(
             maker, synthetic, seed, plan.batch, progress
@@ -197,9 +228,13 @@ def main(
     )
     guard = load_crops(data, "held out", leave_out)
     unseen = {source: _all_of(data, source) for source in leave_out}
+    plates = [*guard, *plates_without_text(data, "held out")]
+    others = no_plates(data, "held out")
 
     def judge(network: Network) -> dict[str, float]:
         figures = score(network, guard)
+        figures["plates known"] = float((plate_chances(network, plates) > 0.5).mean())
+        figures["others taken"] = float((plate_chances(network, others) > 0.5).mean())
         for name, crops in unseen.items():
             figures[f"unseen {name}"] = score(network, crops)["folded"]
         return figures

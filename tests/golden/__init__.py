@@ -56,7 +56,8 @@ def read_scene(scene: Scene) -> list[str]:
     """The texts that are read with some confidence, sorted."""
     pixels = render_scene(**scene).pixels
     size = detector_size_for(pixels, CONFIG.detector_size)
-    reads = [_reader().read(pixels, found) for found in _detector(size).detect(pixels)]
+    found = _detector(size).detect(pixels)
+    reads = [_reader().judge(pixels, each).read for each in found]
     return sorted(read.text for read in reads if read and read.confidence >= SURE)
 
 

@@ -11,6 +11,7 @@ from edge_anpr.config.camera import MotionConfig
 from edge_anpr.pipeline.funnel import Funnel
 from edge_anpr.pipeline.looking import Looking
 from edge_anpr.recognition.area import Area
+from edge_anpr.recognition.reader import Verdict
 from edge_anpr.records import Box, Detection, Frame, Pixels, PlateRead
 
 FRAME = Frame(np.zeros((400, 600, 3), np.uint8), datetime(2026, 1, 1, tzinfo=UTC), 0.0)
@@ -18,19 +19,20 @@ FRAME = Frame(np.zeros((400, 600, 3), np.uint8), datetime(2026, 1, 1, tzinfo=UTC
 
 @dataclass
 class FakeReader:
-    """Reads the same everywhere."""
+    """Reads the same everywhere; without a text, only faint detections are none."""
 
     says: PlateRead | None
 
-    def read(self, pixels: Pixels, detection: Detection) -> PlateRead | None:
+    def judge(self, pixels: Pixels, detection: Detection) -> Verdict:
         assert detection.box.x2 <= pixels.shape[1]
-        return self.says
+        is_plate = self.says is not None or not detection.is_faint
+        return Verdict(is_plate, self.says)
 
 
-def _looking(says: str) -> Looking:
-    read = PlateRead(says, 0.9, (0.9,) * len(says)) if says else None
+def _looking(says: str, confidence: float = 0.9) -> Looking:
+    read = PlateRead(says, confidence, (0.9,) * len(says)) if says else None
     reader = FakeReader(read)
-    return Looking(RecognitionConfig(), reader, Area(MotionConfig()))  # type: ignore[arg-type]
+    return Looking(RecognitionConfig(min_confidence=0.1), reader, Area(MotionConfig()))  # type: ignore[arg-type]
 
 
 def _plate(width: float, *, is_faint: bool = False) -> Detection:
@@ -57,3 +59,16 @@ def test_small_plates_are_followed_unless_they_are_faint(
     looks, funnel = _looking("AB123").looks(FRAME, [_plate(20, is_faint=faint)])
     assert bool(looks) == looks_at_it
     assert funnel.read == 0
+
+
+def test_what_the_reader_takes_for_no_plate_counts_nowhere() -> None:
+    plates = [_plate(80, is_faint=True), _plate(90)]
+    looks, funnel = _looking("").looks(FRAME, plates)
+    assert [look.detection for look in looks] == plates[1:]
+    assert funnel == Funnel(found=1, large_enough=1, inside=1)
+
+
+def test_an_unsure_read_is_a_look_without_a_text() -> None:
+    looks, funnel = _looking("AB123", confidence=0.01).looks(FRAME, [_plate(80)])
+    assert [look.read for look in looks] == [None]
+    assert funnel == Funnel(found=1, large_enough=1, inside=1)

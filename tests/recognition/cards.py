@@ -43,7 +43,10 @@ def detector_card(width: int = 128, height: int = 64) -> DetectorCard:
 def reader_card(
     confidence: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0)),
     temperature: float = 1.0,
+    believed: float | None = None,
 ) -> ReaderCard:
+    """With `believed`, one that tells plates from other things, too."""
+    tells = [{"name": "plate", "shape": (1, 1, 1, 1)}] if believed else []
     return ReaderCard.model_validate(
         {
             **_SHARED,
@@ -58,7 +61,9 @@ def reader_card(
                 "scale": 1 / 255,
                 "zero_point": -128,
             },
-            "outputs": ({"name": "text", "shape": (1, 2, 32, 37)},),
+            "outputs": ({"name": "text", "shape": (1, 2, 32, 37)}, *tells),
+            "believed": believed,
+            "refused": 0.1 if believed else 0.0,
             "alphabet": ALPHABET,
             "margin": (0.06, 0.1),
             "calibration": {"temperature": temperature, "confidence": confidence},

@@ -82,3 +82,22 @@ def test_a_missing_card_says_where_models_are_named(tmp_path: Path) -> None:
 def test_the_folder_asked_for_wins() -> None:
     assert models_folder(Path("mine")) == Path("mine")
     assert models_folder(None).name == "models"
+
+
+def test_a_reader_that_tells_plates_says_when_it_is_believed(tmp_path: Path) -> None:
+    card = reader_card(believed=0.4)
+    facts = card.model_dump(mode="json")
+    assert load_card(_write(tmp_path, facts)) == card
+    for change, said in (
+        (_set("believed", None), "come together"),
+        (_set("believed", 1.0), "believed: "),
+        (_set("outputs", facts["outputs"][:1]), "come together"),
+        (_set("outputs", facts["outputs"][1:]), "one text"),
+    ):
+        changed = dict(facts)
+        change(changed)
+        with pytest.raises(ModelMismatch, match=said):
+            load_card(_write(tmp_path, changed))
+    facts["outputs"][1]["shape"] = [1, 1, 1, 2]
+    with pytest.raises(ModelMismatch, match="one number"):
+        load_card(_write(tmp_path, facts))

@@ -130,6 +130,7 @@ class Answers:
 
     def __init__(self, *outputs: Output) -> None:
         self._outputs = outputs
+        self.beside: dict[str, Output] = {}
         self.asked = 0
         self.seen: list[Pixels] = []
 
@@ -137,7 +138,8 @@ class Answers:
         assert pixels.shape == (64, 128, 1)
         self.asked += 1
         self.seen.append(pixels)
-        return {"text": self._outputs[min(self.asked, len(self._outputs)) - 1]}
+        text = self._outputs[min(self.asked, len(self._outputs)) - 1]
+        return {"text": text, **self.beside}
 
 
 AGAIN = SecondLooks(below=0.9, margins=((0.0, 0.0), (0.1, 0.1)))
@@ -237,3 +239,52 @@ def test_a_faint_detection_is_a_plate_if_a_text_is_there(
     faint = Detection(Box(20, 10, 180, 50), 0.2, is_faint=True)
     assert bool(Reader(network, card).read(pixels, faint)) == believed
     assert network.asked == 1  # not worth more
+
+
+def _verdict(confidence: float, log_odds: float, believed: float = 0.5) -> bool:
+    plate = quantised(np.full((1, 1, 1), log_odds), 0.1)
+    network = FakeNetwork({"text": _logits("AB12CD"), "plate": plate})
+    reader = Reader(network, reader_card(believed=believed))
+    verdict = reader.judge(
+        np.zeros((60, 200, 3), np.uint8),
+        Detection(Box(20, 10, 180, 50), confidence, is_faint=confidence < 0.4),
+    )
+    assert verdict.is_plate == (verdict.read is not None)
+    return verdict.is_plate
+
+
+@given(st.floats(0.01, 0.99), st.floats(-12, 12), st.floats(0.05, 0.95))
+def test_the_surer_either_is_the_sooner_both_are_believed(
+    confidence: float, log_odds: float, believed: float
+) -> None:
+    if _verdict(confidence, log_odds, believed):
+        assert _verdict(min(confidence + 0.2, 1), log_odds, believed)
+        assert _verdict(confidence, log_odds + 0.2, believed)
+        assert _verdict(confidence, log_odds, believed - 0.02)
+
+
+def test_detector_and_reader_are_believed_as_two_witnesses() -> None:
+    assert _verdict(0.2, math.log(6))
+    assert not _verdict(0.2, math.log(3))
+
+
+def test_only_a_reader_that_is_sure_says_no() -> None:
+    assert _verdict(0.6, -math.log(6))
+    assert not _verdict(0.4, -math.log(6))
+    assert not _verdict(0.99, -math.log(12))
+
+
+def test_what_is_known_to_be_a_plate_is_read_whatever_the_reader_thinks() -> None:
+    assert _verdict(1.0, -12)
+    assert not _verdict(0.0, 12)
+
+
+def test_what_is_no_plate_is_not_looked_at_again() -> None:
+    plate = quantised(np.full((1, 1, 1), -9.0), 0.1)
+    network = Answers(_logits("AB12CD"))
+    network.beside = {"plate": plate}
+    card = reader_card(believed=0.5).model_copy(update={"second_looks": AGAIN})
+    detection = Detection(Box(20, 10, 180, 50), 0.5)
+    verdict = Reader(network, card).judge(np.zeros((60, 200, 3), np.uint8), detection)
+    assert not verdict.is_plate
+    assert network.asked == 1

@@ -133,9 +133,9 @@ def _that_matter(*runtimes: dict[str, NDArray[np.int8]]) -> NDArray[np.bool_]:
     What a detector says of no plate is noise, and rounds as it likes.
     """
     outputs = [each for runtime in runtimes for each in runtime.values()]
-    heats = [each[..., 0] for each in outputs if each.shape[-1] == 1]
+    heats = [each[..., 0] for each in outputs if each.shape[-1] == 1 and each.size > 1]
     if not heats:
-        return np.ones(outputs[0].shape[:-1], bool)
+        return np.ones((), bool)
     highest = np.asarray(np.maximum.reduce(heats))
     return np.asarray(highest > int(highest.max()) - LIKELY_STEPS)
 

@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _tune(site: Path, labels: Path, out: Path) -> Result:
     options = ["--plates", site, "--labels", labels, "--out", out]
-    small = ["--images", "1280", "--drawn", "300"]
+    small = ["--images", "640", "--drawn", "300"]
     return CliRunner().invoke(main, [*map(str, options), *small])
 
 

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 
 from models.training.synthesis.colours import Colour, tint
+from models.training.synthesis.lettering import Area
 from models.training.synthesis.plate import Picture
+from models.training.synthesis.silhouettes import draw_figure
 from models.training.synthesis.surface import gradient
 
 _TINTS = ("skyblue", "white", "yellow", "pink", "lightgreen", "orange", "cream")
@@ -21,7 +23,8 @@ def draw_backdrop(
     clouds = gradient(width, height, [background, background, *tints], rng)
     share = rng.uniform(0.3, 0.8)
     scene: Picture = cv2.addWeighted(plate, 1 - share, clouds, share, 0)
-    strength = rng.uniform(0.15, 0.5)
+    # Some are as dark as the characters that stand before them.
+    strength = rng.uniform(0.15, 0.5) if rng.random() < 0.7 else rng.uniform(0.5, 0.85)
     layer = scene.copy()
     colour = tint(_STRONG[rng.integers(len(_STRONG))], rng)
     if rng.random() < 0.4:
@@ -50,6 +53,12 @@ def _hills(layer: Picture, colour: Colour, rng: np.random.Generator) -> None:
 def _emblem(layer: Picture, colour: Colour, rng: np.random.Generator) -> None:
     """A large shape behind the middle of the text: a fruit, a tree, a map."""
     height, width = layer.shape[:2]
+    if rng.random() < 0.6:
+        tall, wide = height * rng.uniform(0.35, 0.8), height * rng.uniform(0.25, 0.7)
+        x = (width - wide) * rng.uniform(0.2, 0.8)
+        y = (height - tall) * rng.uniform(0.2, 0.8)
+        draw_figure(layer, Area(x, y, wide, tall), rng)
+        return
     centre = np.array([width * rng.uniform(0.35, 0.65), height * rng.uniform(0.4, 0.6)])
     angles = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     reach = height * rng.uniform(0.12, 0.35) * rng.uniform(0.6, 1.2, 14)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_uppercase, digits
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ from models.training.synthesis.ornaments import draw_ornament
 from models.training.synthesis.patterns import Token, text_of, write
 from models.training.synthesis.plate import Picture, SyntheticPlate
 from models.training.synthesis.random_layout import random_layout
+from models.training.synthesis.silhouettes import draw_figure
 from models.training.synthesis.surface import aged, cover, pressed, weighted
 from models.training.synthesis.surroundings import draw_margins, surround, within
 from models.training.synthesis.writing import write_small
@@ -40,6 +42,11 @@ RANDOM_SHARE = 0.13
 
 OWN_FACE_SHARE = 0.72
 """Of plates written with their country's face; others with any face at hand."""
+
+_STACKED = ascii_uppercase + digits
+
+BESIDE_SHARE = 0.5
+"""Of plates that may have a picture: it stands beside the characters, too."""
 
 
 @dataclass(slots=True)
@@ -55,9 +62,15 @@ class PlateSynthesiser:
     """Makes plates; with the same fonts and the same generator always the same ones."""
 
     def __init__(
-        self, fonts: Sequence[Path] = (), system: Sequence[Path] = SYSTEM_FOLDERS
+        self,
+        fonts: Sequence[Path] = (),
+        system: Sequence[Path] = SYSTEM_FOLDERS,
+        only: str = "",
     ) -> None:
-        """Fonts are files or folders; `system` folders are searched after them."""
+        """Fonts are files or folders; `system` folders are searched after them.
+
+        only: how the names of the layouts begin that are drawn.
+        """
         files = find_fonts(fonts, system)
         self.faces: list[Face] = load_faces(files)
         self._varieties = varieties(self.faces)
@@ -66,13 +79,21 @@ class PlateSynthesiser:
             layout.faces: family(layout.faces, self.faces) for layout in LAYOUTS
         }
         self._by_lines = {
-            lines: [layout for layout in LAYOUTS if layout.lines == lines]
+            lines: [
+                layout
+                for layout in LAYOUTS
+                if layout.lines == lines and layout.name.startswith(only)
+            ]
             for lines in (1, 2)
         }
         self._weights_up_to = {
             lines: np.cumsum([layout.weight for layout in layouts])
             for lines, layouts in self._by_lines.items()
         }
+        self._two_line_share, self._random_share = TWO_LINE_SHARE, RANDOM_SHARE
+        if only:
+            one, two = (sum(each.weight for each in self._by_lines[n]) for n in (1, 2))
+            self._two_line_share, self._random_share = two / (one + two), 0.0
 
     def make(self, rng: np.random.Generator) -> SyntheticPlate:
         """One plate of a layout by chance, on a car, cropped as a detector would."""
@@ -118,8 +139,8 @@ class PlateSynthesiser:
         )
 
     def _pick_layout(self, rng: np.random.Generator) -> Layout:
-        lines = 2 if rng.random() < TWO_LINE_SHARE else 1
-        if rng.random() < RANDOM_SHARE:
+        lines = 2 if rng.random() < self._two_line_share else 1
+        if rng.random() < self._random_share:
             return random_layout(lines, rng)
         up_to = self._weights_up_to[lines]
         pick = int(np.searchsorted(up_to, rng.random() * up_to[-1]))
@@ -152,6 +173,8 @@ class PlateSynthesiser:
         if layout.writing and rng.random() < 0.7:
             writing = tint(layout.writing, rng)
         sheet.room = _inset(sheet.room, rng.uniform(0.015, 0.055), 0.04)
+        if rng.random() < layout.picture * BESIDE_SHARE:
+            self._picture_beside(sheet, ink, rng)
         for words, at_top in ((layout.top, True), (layout.bottom, False)):
             if not words:
                 continue
@@ -171,6 +194,21 @@ class PlateSynthesiser:
                     write_small(sheet.pixels, text, place, writing, font)
                 top = room.y + depth if at_top else room.y
                 sheet.room = Area(room.x, top, room.width, room.height - depth)
+
+    def _picture_beside(
+        self, sheet: _Sheet, ink: Colour, rng: np.random.Generator
+    ) -> None:
+        """A figure at one end, letters on each other at that or the other, or both."""
+        kind = rng.random()
+        at_left = rng.random() < 0.75
+        if kind < 0.7:
+            area = _end(sheet, rng.uniform(0.2, 0.5), rng.uniform(0.45, 0.85), at_left)
+            draw_figure(sheet.pixels, area, rng)
+        if kind > 0.4:
+            beside = at_left if rng.random() < 0.3 else not at_left
+            area = _end(sheet, rng.uniform(0.14, 0.26), rng.uniform(0.5, 0.85), beside)
+            letters = "".join(rng.choice(list(_STACKED), rng.choice([2, 2, 2, 3])))
+            draw_ornament(sheet.pixels, Ornament("stacked", area, letters), ink, rng)
 
     def _letter(
         self,
@@ -247,6 +285,16 @@ def _colour_pair(layout: Layout, rng: np.random.Generator) -> tuple[Colour, Colo
     if abs(grey_of(back) - grey_of(ink)) < 35:
         ink = COLOURS["black"] if grey_of(back) > 110 else COLOURS["white"]
     return back, ink
+
+
+def _end(sheet: _Sheet, wide: float, tall: float, at_left: bool) -> Area:
+    """Take such a part of the room from an end; parts of the plate's height and its."""
+    room, width = sheet.room, sheet.pixels.shape[0] * wide
+    height = room.height * tall
+    x = room.x if at_left else room.x + room.width - width
+    left = room.x + width if at_left else room.x
+    sheet.room = Area(left, room.y, room.width - width, room.height)
+    return Area(x, room.y + (room.height - height) / 2, width, height)
 
 
 def _common(one: Area, other: Area) -> Area:
