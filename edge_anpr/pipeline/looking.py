@@ -55,7 +55,7 @@ class Looking:
             verdict = self._reader.judge(frame.pixels, plate)
         if not verdict.is_plate:
             return None
-        read = verdict.read
+        plate, read = verdict.detection, verdict.read
         if read and read.confidence < self._config.min_confidence:
             read = None
         shown = evidence(frame.pixels, plate.box, plate.corners)

@@ -150,6 +150,10 @@ class SecondLooks(Section):
 
 PLATE_OUTPUT = "plate"
 """Whether there is a plate: a reader may have it beside the text."""
+EDGES_OUTPUT = "edges"
+"""Where the plate ends: left, top, right, bottom in shares of the look; likewise."""
+BESIDE_TEXT = {PLATE_OUTPUT: (1, 1, 1, 1), EDGES_OUTPUT: (1, 1, 1, 4)}
+"""Shapes of what a reader may say beside the text."""
 
 
 class ReaderCard(_ModelFacts):
@@ -175,7 +179,7 @@ class ReaderCard(_ModelFacts):
     @model_validator(mode="after")
     def _outputs_fit(self) -> Self:
         classes = len(self.alphabet) + 1
-        texts = [each for each in self.outputs if each.name != PLATE_OUTPUT]
+        texts = [each for each in self.outputs if each.name not in BESIDE_TEXT]
         if len(texts) != 1 or len(texts[0].shape) != 4:
             raise ValueError("a reader has one text: 1 x rows x steps x classes")
         if texts[0].shape[-1] != classes:
@@ -183,10 +187,13 @@ class ReaderCard(_ModelFacts):
                 f"it lists {len(self.alphabet)} characters but the model has "
                 f"{texts[0].shape[-1]} outputs, not {classes}"
             )
-        tells = [each.shape for each in self.outputs if each.name == PLATE_OUTPUT]
-        if tells and tells != [(1, 1, 1, 1)]:
-            raise ValueError(f"output {PLATE_OUTPUT} should be one number")
-        if bool(tells) != (self.believed is not None):
+        beside = {
+            each.name: each.shape for each in self.outputs if each.name in BESIDE_TEXT
+        }
+        for name, shape in beside.items():
+            if shape != BESIDE_TEXT[name]:
+                raise ValueError(f"output {name} should have shape {BESIDE_TEXT[name]}")
+        if (PLATE_OUTPUT in beside) != (self.believed is not None):
             raise ValueError(f"output {PLATE_OUTPUT} and believed come together")
         return self
 

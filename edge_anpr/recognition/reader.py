@@ -1,7 +1,7 @@
 """Read the text of a plate."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,8 @@ import numpy as np
 from edge_anpr.config import RecognitionConfig
 from edge_anpr.errors import ModelMismatch
 from edge_anpr.recognition.card import (
+    BESIDE_TEXT,
+    EDGES_OUTPUT,
     PLATE_OUTPUT,
     ReaderCard,
     load_card,
@@ -35,6 +37,8 @@ BEAM_WIDTH = 8
 LEAST_PROBABILITY = 1e-3  # of a symbol worth following
 FITS = 0.92  # of a look's size, and more: narrowing it to its text is not worth while
 NARROWEST = 0.2  # a text in less than this of a look is an accident
+ELSEWHERE = 0.2  # overlap of a box and the plate below which it is another plate
+FITTING = 0.8  # overlap of a box and the plate from which a look at the box will do
 
 
 def load_reader(config: RecognitionConfig) -> "Reader":
@@ -70,9 +74,7 @@ class Verdict:
 
     is_plate: bool
     read: PlateRead | None  # None when there is no text a plate could have
-
-
-NO_PLATE = Verdict(is_plate=False, read=None)
+    detection: Detection  # with its box where the reader saw the plate
 
 
 class Reader:
@@ -89,28 +91,33 @@ class Reader:
     def judge(self, pixels: Pixels, detection: Detection) -> Verdict:
         """Whether a detection in a picture, (height, width, 3) BGR, is a plate, and
         what it says."""
-        outputs = dict(self._network.run(self.crop(pixels, detection)))
-        plate = outputs.pop(PLATE_OUTPUT, None)
-        (text,) = outputs.values()
-        look = look_at(text, self._card)
+        outputs = self._network.run(self.crop(pixels, detection))
+        look = self._look(outputs)
         believed = self._card.believed
-        if plate is None or believed is None:
+        if PLATE_OUTPUT not in outputs or believed is None:
             return self._by_text(pixels, detection, look)
-        vouched = _chance(plate.numbers(plate.values).item())
+        vouched = _chance(_numbers(outputs[PLATE_OUTPUT])[0])
         if detection.confidence < 1 and vouched < self._card.refused:
-            return NO_PLATE
+            return Verdict(is_plate=False, read=None, detection=detection)
         if not _is_believed(detection.confidence, vouched, believed):
-            return NO_PLATE
-        return Verdict(is_plate=True, read=self._read(pixels, detection, look))
+            return Verdict(is_plate=False, read=None, detection=detection)
+        if EDGES_OUTPUT in outputs:
+            found, edges = detection, _numbers(outputs[EDGES_OUTPUT])
+            detection = self._fitted(pixels, found, edges)
+            if found.box.overlap(detection.box) < FITTING:
+                look = self._look(self._network.run(self.crop(pixels, detection)))
+        read = self._read(pixels, detection, look)
+        return Verdict(is_plate=True, read=read, detection=detection)
 
     def _by_text(self, pixels: Pixels, detection: Detection, look: Look) -> Verdict:
         """For a model that cannot tell: a text makes a faint detection a plate."""
         if not detection.is_faint:
-            return Verdict(is_plate=True, read=self._read(pixels, detection, look))
+            read = self._read(pixels, detection, look)
+            return Verdict(is_plate=True, read=read, detection=detection)
         read = read_looks([look], self._card)
         if not read or not _is_convincing(read):
-            return NO_PLATE
-        return Verdict(is_plate=True, read=read)
+            return Verdict(is_plate=False, read=None, detection=detection)
+        return Verdict(is_plate=True, read=read, detection=detection)
 
     def _read(
         self, pixels: Pixels, detection: Detection, look: Look
@@ -122,7 +129,7 @@ class Reader:
             if again.text_share:
                 detection = self._narrowed(detection, looks[0], again.text_share)
             looks += [
-                self._look(self._cut(pixels, detection, margin))
+                self._look(self._network.run(self._cut(pixels, detection, margin)))
                 for margin in again.margins
             ]
         return read_looks(looks, self._card)
@@ -131,10 +138,34 @@ class Reader:
         """The plate as the model first sees it: (height, width, 1) grey."""
         return self._cut(pixels, detection, self._card.margin)
 
-    def _look(self, crop: Pixels) -> Look:
-        outputs = self._network.run(crop)
-        (text,) = (each for name, each in outputs.items() if name != PLATE_OUTPUT)
+    def _look(self, outputs: Mapping[str, Output]) -> Look:
+        (text,) = (each for name, each in outputs.items() if name not in BESIDE_TEXT)
         return look_at(text, self._card)
+
+    def _fitted(
+        self, pixels: Pixels, detection: Detection, edges: Sequence[float]
+    ) -> Detection:
+        """The detection with the edges that a look at it showed."""
+        height, width = pixels.shape[:2]
+        fitted = self._part(detection, *edges)
+        fitted = replace(fitted, box=fitted.box.clipped(width, height))
+        if fitted.box.overlap(detection.box) < ELSEWHERE:
+            return detection
+        return fitted
+
+    def _part(
+        self, detection: Detection, left: float, top: float, right: float, bottom: float
+    ) -> Detection:
+        """What lies between these shares of a look at the detection."""
+        across, along = self._card.margin
+        part = (
+            _unmargined(left, across),
+            _unmargined(top, along),
+            _unmargined(right, across),
+            _unmargined(bottom, along),
+        )
+        corners = detection.corners.part(*part) if detection.corners else None
+        return replace(detection, box=detection.box.part(*part), corners=corners)
 
     def _narrowed(
         self, detection: Detection, look: Look, text_share: float
@@ -147,16 +178,10 @@ class Reader:
         if not NARROWEST < size < FITS:
             return detection
         # The look's text says nothing of its height: both shrink alike.
-        middle = (left + right) / 2
-        across, along = self._card.margin
-        part = (
-            _unmargined(middle - size / 2, across),
-            _unmargined((1 - size) / 2, along),
-            _unmargined(middle + size / 2, across),
-            _unmargined((1 + size) / 2, along),
+        middle, top = (left + right) / 2, (1 - size) / 2
+        return self._part(
+            detection, middle - size / 2, top, middle + size / 2, top + size
         )
-        corners = detection.corners.part(*part) if detection.corners else None
-        return replace(detection, box=detection.box.part(*part), corners=corners)
 
     def _cut(
         self, pixels: Pixels, detection: Detection, margin: tuple[float, float]
@@ -259,6 +284,11 @@ def _is_believed(confidence: float, vouched: float, least: float) -> bool:
     if not 0 < confidence < 1:  # known for sure
         return confidence > 0
     return _odds(confidence) * max(_odds(vouched), 1.0) >= _odds(least)
+
+
+def _numbers(output: Output) -> list[float]:
+    """Of an output that is one row of them."""
+    return output.numbers(output.values).reshape(-1).tolist()
 
 
 def _odds(chance: float) -> float:

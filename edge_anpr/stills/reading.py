@@ -58,10 +58,10 @@ class StillReader:
         decoded = perf_counter()
         detections = self._detect(pixels)
         detected = perf_counter()
-        verdicts = [(each, self._reader.judge(pixels, each)) for each in detections]
+        verdicts = [self._reader.judge(pixels, each) for each in detections]
         plates = [
-            Plate(each, verdict.read or ILLEGIBLE)
-            for each, verdict in verdicts
+            Plate(verdict.detection, verdict.read or ILLEGIBLE)
+            for verdict in verdicts
             if verdict.is_plate
         ]
         least = self._config.min_confidence

@@ -72,7 +72,7 @@ class Eyes:
         verdict = self._reader.judge(pixels, plate)
         if not verdict.is_plate:
             return None
-        read = verdict.read
+        plate, read = verdict.detection, verdict.read
         settled = self._finder.settled(read) if read else None
         return SeenPlate(
             detection=plate,

@@ -19,6 +19,8 @@ LONGEST = 10
 TEACHER_SURE = 0.93
 LATIN_SOURCES = ("openlpr", "kaggle_cars433", "internet_cars225")
 """Frames whose plates a Latin reader may label; the others carry Arabic."""
+LOOSE_SOURCES = ("openlpr",)
+"""Frames whose labels leave room round the plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Crop:
     places: Floats | None = None
     """N×3: x and y of each character's middle on the canvas, and its line, 0 or 1."""
     is_plate: bool = True
+    is_framed: bool = False
+    """Whether the plate is known to end where the inner canvas does."""
 
 
 def load_crops(data: Path, split: str, leave_out: tuple[str, ...] = ()) -> list[Crop]:
@@ -101,7 +105,9 @@ def _from_frames(data: Path, leave_out: tuple[str, ...]) -> list[Crop]:
         if not row["text"] or held_out(row["text"]) or len(row["text"]) > LONGEST:
             continue
         grey = _grey(data / row["path"])
-        crops.append(Crop(on_canvas(grey, box), row["text"], row["source"]))
+        is_tight = row["source"] not in LOOSE_SOURCES
+        canvas = on_canvas(grey, box)
+        crops.append(Crop(canvas, row["text"], row["source"], is_framed=is_tight))
     file = data / "teacher.csv"
     if not file.exists():
         return crops
@@ -121,7 +127,8 @@ def _from_frames(data: Path, leave_out: tuple[str, ...]) -> list[Crop]:
         if box[2] - box[0] < 40:
             continue
         grey = _grey(data / row["path"])
-        crops.append(Crop(on_canvas(grey, box), text.upper(), "teacher"))
+        canvas = on_canvas(grey, box)
+        crops.append(Crop(canvas, text.upper(), "teacher", is_framed=True))
     return crops
 
 

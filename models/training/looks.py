@@ -14,11 +14,17 @@ WIDTH, HEIGHT = 128, 64
 
 FAR_SHARE = 0.2
 """Of looks in which much more than the plate is to be seen."""
-FARTHEST = 0.22, 0.4
+FARTHEST = 0.3, 0.45
 """Shares of the look's width and height that are not plate then, at most."""
 
-WITHOUT_TEXT_SHARES = 0.05, 0.12
+CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
+"""Of looks that cut off some of the plate, up to this part of its size on a side: what
+they say is not asked for, but where the plate ends is."""
+
+WITHOUT_TEXT_SHARES = 0.07, 0.12
 """Of looks at plates whose text is not known, and at what is no plate."""
+
+WITHOUT_TEXT_WEIGHTS = {"egypt_motorcycles": 4.0}
 
 SOURCE_WEIGHTS = {
     "china_crops": 0.5,
@@ -40,6 +46,8 @@ class Look:
     places: Floats | None
     """N×3: x and y of each character's middle, and its line; where known."""
     is_plate: bool = True
+    edges: Floats | None = None
+    """x1, y1, x2, y2 of the plate in shares of the look's size; where known."""
 
 
 class LookMaker:
@@ -57,26 +65,38 @@ class LookMaker:
         self._real = real
         self._pool = pool
         self._without_text = without_text
-        weights = np.array([SOURCE_WEIGHTS.get(crop.source, 1.0) for crop in real])
-        self._odds = np.cumsum(weights / weights.sum()) if len(real) else weights
+        self._odds = _odds(real, SOURCE_WEIGHTS)
+        self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
         kind = rng.random()
-        for crops, share in zip(self._without_text, WITHOUT_TEXT_SHARES, strict=True):
+        for crops, odds, share in zip(
+            self._without_text, self._odds_without, WITHOUT_TEXT_SHARES, strict=True
+        ):
             kind -= share
             if kind < 0 and len(crops):
-                return spoilt(crops[int(rng.integers(len(crops)))], rng)
+                return spoilt(_picked(crops, odds, rng), rng)
         if not len(self._real) or (len(self._pool) and rng.random() < synthetic_share):
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
-            index = int(np.searchsorted(self._odds, rng.random()))
-            crop = self._real[min(index, len(self._real) - 1)]
+            crop = _picked(self._real, self._odds, rng)
         return spoilt(crop, rng)
+
+
+def _odds(crops: Sequence[Crop], weights: dict[str, float]) -> Floats:
+    """Rising to 1: the odds of each crop and all before it."""
+    each = np.array([weights.get(crop.source, 1.0) for crop in crops])
+    return np.cumsum(each / each.sum()) if len(crops) else each
+
+
+def _picked(crops: Sequence[Crop], odds: Floats, rng: Random) -> Crop:
+    return crops[min(int(np.searchsorted(odds, rng.random())), len(crops) - 1)]
 
 
 def spoilt(crop: Crop, rng: Random) -> Look:
     """One loose cut of a crop, as another camera might have taken it."""
-    matrix = _cut(rng)
+    is_cut = crop.is_framed and rng.random() < CUT_SHARE
+    matrix = _cut(rng, -DEEPEST_CUT) if is_cut else _cut(rng)
     if rng.random() < FAR_SHARE:
         matrix = _from_afar(rng) @ matrix
         pixels = _before_a_car(crop.pixels, matrix, rng)
@@ -91,7 +111,10 @@ def spoilt(crop: Crop, rng: Random) -> Look:
     # A synthetic crop has been through a bad camera already.
     if crop.places is None or rng.random() < 0.5:
         pixels = _spoil(pixels, rng)
-    return Look(pixels, crop.text, places, crop.is_plate)
+    edges = _edges(matrix) if crop.is_framed else None
+    if is_cut:
+        return Look(pixels, "", None, crop.is_plate, edges)
+    return Look(pixels, crop.text, places, crop.is_plate, edges)
 
 
 def straight(crop: Crop, margin: tuple[float, float]) -> Pixels:
@@ -113,10 +136,20 @@ def _warped(canvas: Pixels, matrix: Floats) -> Pixels:
     )
 
 
-def _cut(rng: Random) -> Floats:
-    """A 3×3 matrix from canvas to look: margins, turn, shear, and unsteady corners."""
-    left, right = rng.uniform(-0.03, 0.13, 2)
-    top, bottom = rng.uniform(-0.05, 0.2, 2)
+def _edges(matrix: Floats) -> Floats:
+    """Where a cut of this matrix (3×3, from the canvas) leaves the plate's edges."""
+    corners = _corners(0, 0, 0, 0).astype(np.float64)
+    moved = cv2.perspectiveTransform(corners[None], matrix)[0] / (WIDTH, HEIGHT)
+    return np.concatenate([moved.min(0), moved.max(0)]).astype(np.float32)
+
+
+def _cut(rng: Random, least: float | None = None) -> Floats:
+    """A 3×3 matrix from canvas to look: margins, turn, shear, and unsteady corners.
+
+    least: of the margins, where other than usual.
+    """
+    left, right = rng.uniform(-0.03 if least is None else least, 0.13, 2)
+    top, bottom = rng.uniform(-0.05 if least is None else least, 0.2, 2)
     corners = _corners(left, top, right, bottom)
     # Turned in the plate's own proportions: the canvas has lost them.
     aspect = rng.uniform(1.4, 4.8)

@@ -37,7 +37,7 @@ def plates_without_text(data: Path, split: str) -> list[Crop]:
     for frame in load_frames(data, split):
         grey = _grey(frame.pixels())
         crops += [
-            Crop(on_canvas(grey, box), "", frame.source)
+            Crop(on_canvas(grey, box), "", frame.source, is_framed=True)
             for box, text in zip(frame.boxes, frame.texts, strict=True)
             if not text
         ]

@@ -37,7 +37,7 @@ def detector() -> Graph:
 
 def reader() -> Graph:
     """Two rows of 32 steps over 37 classes, from 64×128 grey, read by CTC; and whether
-    it is a plate at all.
+    it is a plate at all, and where it ends.
 
     The upper half of the picture is the first row of steps, the lower half the second,
     so that a plate of two lines is one sequence. The context branch sees the whole
@@ -62,6 +62,8 @@ def reader() -> Graph:
     graph.output(rows, READER_CLASSES, "characters")
     whole = graph.conv(overview, 32, (2, 8), (2, 8))
     graph.output(whole, 1, "plate")
+    where = graph.conv(graph.conv(top, 16), 24, (4, 32), (4, 32))
+    graph.output(where, 4, "edges")
     return graph
 
 

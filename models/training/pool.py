@@ -51,7 +51,8 @@ class Pool(Sequence[Crop]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         pixels = self._pixels[index // CHUNK][index % CHUNK]
-        return Crop(pixels, self._texts[index], "synthetic", self._places[index])
+        text, places = self._texts[index], self._places[index]
+        return Crop(pixels, text, "synthetic", places, is_framed=True)
 
 
 def make_crop(synthesiser: PlateSynthesiser, rng: Random) -> Crop:

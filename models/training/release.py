@@ -17,7 +17,7 @@ import yaml
 
 from edge_anpr import __version__
 from edge_anpr.config import DetectorSize, RecognitionConfig
-from edge_anpr.recognition.card import PLATE_OUTPUT
+from edge_anpr.recognition.card import EDGES_OUTPUT, PLATE_OUTPUT
 from edge_anpr.recognition.detector import CARD_FILES, Detector, load_detector
 from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import load_picture
@@ -133,7 +133,11 @@ def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:
         "plate_reader",
         (WIDTH, HEIGHT),
         examples,
-        {"characters": [1, 2, 32, 37], PLATE_OUTPUT: [1, 1, 1, 1]},
+        {
+            "characters": [1, 2, 32, 37],
+            PLATE_OUTPUT: [1, 1, 1, 1],
+            EDGES_OUTPUT: [1, 1, 1, 4],
+        },
     )
     sources = [crop.source for crop in crops] + ["synthetic"] * len(made)
     card |= {

@@ -1,8 +1,9 @@
 """What counts as a look at a plate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import cv2
 import numpy as np
 import pytest
 
@@ -22,16 +23,18 @@ class FakeReader:
     """Reads the same everywhere; without a text, only faint detections are none."""
 
     says: PlateRead | None
+    where: Box | None = None  # it saw the plate, where not where it was found
 
     def judge(self, pixels: Pixels, detection: Detection) -> Verdict:
         assert detection.box.x2 <= pixels.shape[1]
         is_plate = self.says is not None or not detection.is_faint
-        return Verdict(is_plate, self.says)
+        fitted = replace(detection, box=self.where or detection.box)
+        return Verdict(is_plate, self.says, fitted)
 
 
-def _looking(says: str, confidence: float = 0.9) -> Looking:
+def _looking(says: str, confidence: float = 0.9, where: Box | None = None) -> Looking:
     read = PlateRead(says, confidence, (0.9,) * len(says)) if says else None
-    reader = FakeReader(read)
+    reader = FakeReader(read, where)
     return Looking(RecognitionConfig(min_confidence=0.1), reader, Area(MotionConfig()))  # type: ignore[arg-type]
 
 
@@ -72,3 +75,13 @@ def test_an_unsure_read_is_a_look_without_a_text() -> None:
     looks, funnel = _looking("AB123", confidence=0.01).looks(FRAME, [_plate(80)])
     assert [look.read for look in looks] == [None]
     assert funnel == Funnel(found=1, large_enough=1, inside=1)
+
+
+def test_the_look_and_its_crop_are_where_the_reader_saw_the_plate() -> None:
+    where = Box(120, 100, 150, 112)
+    (look,), _ = _looking("AB123", where=where).looks(FRAME, [_plate(80)])
+    assert look.detection.box == where
+    assert look.crop_jpeg is not None
+    crop = cv2.imdecode(np.frombuffer(look.crop_jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert crop is not None
+    assert crop.shape[1] < 60

@@ -44,9 +44,14 @@ def reader_card(
     confidence: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0)),
     temperature: float = 1.0,
     believed: float | None = None,
+    *,
+    edges: bool = False,
 ) -> ReaderCard:
-    """With `believed`, one that tells plates from other things, too."""
+    """With `believed`, one that tells plates from other things, too; with `edges`,
+    where they end."""
     tells = [{"name": "plate", "shape": (1, 1, 1, 1)}] if believed else []
+    if edges:
+        tells.append({"name": "edges", "shape": (1, 1, 1, 4)})
     return ReaderCard.model_validate(
         {
             **_SHARED,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_anpr.recognition.card import ReaderCard, SecondLooks
-from edge_anpr.recognition.reader import Reader, look_at, read_looks
+from edge_anpr.recognition.reader import Reader, Verdict, look_at, read_looks
 from edge_anpr.recognition.runtime import Output
 from edge_anpr.records import Box, Detection, Pixels, PlateRead, Point, Quad
 from tests.fakes import QUIET, FakeNetwork, quantised
@@ -288,3 +288,71 @@ def test_what_is_no_plate_is_not_looked_at_again() -> None:
     verdict = Reader(network, card).judge(np.zeros((60, 200, 3), np.uint8), detection)
     assert not verdict.is_plate
     assert network.asked == 1
+
+
+def _judged(
+    edges: tuple[float, float, float, float],
+    pixels: Pixels,
+    detection: Detection,
+) -> tuple[Verdict, Answers]:
+    network = Answers(_logits("AB12CD"))
+    network.beside = {
+        "plate": quantised(np.full((1, 1, 1), 9.0), 0.1),
+        "edges": quantised(np.array(edges).reshape(1, 1, 4), 0.01),
+    }
+    card = reader_card(believed=0.5, edges=True)
+    return Reader(network, card).judge(pixels, detection), network
+
+
+LARGE = Box(40, 20, 360, 100)
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_plate_is_where_the_reader_saw_it_and_read_there(*, is_turned: bool) -> None:
+    corners = Quad(Point(40, 20), Point(360, 20), Point(360, 100), Point(40, 100))
+    edges = 0.3, 0.2, 0.8, 0.7
+    place = LARGE.grown(*reader_card().margin).part(*edges)
+    pixels = np.zeros((120, 400, 3), np.uint8)
+    white = place.grown(*reader_card().margin)
+    rows, columns = (
+        slice(math.floor(first) - 1, math.ceil(last) + 1)
+        for first, last in ((white.y1, white.y2), (white.x1, white.x2))
+    )
+    pixels[rows, columns] = 255
+    found = Detection(LARGE, 0.9, corners if is_turned else None)
+    verdict, network = _judged(edges, pixels, found)
+    assert verdict.read is not None
+    box = verdict.detection.box
+    assert (box.x1, box.y1, box.x2, box.y2) == pytest.approx(
+        (place.x1, place.y1, place.x2, place.y2), abs=1
+    )
+    assert bool(verdict.detection.corners) == is_turned
+    first, second = network.seen
+    assert first.mean() < 150
+    assert second.min() > 200  # nothing but the plate and its margin
+
+
+def test_a_box_that_nearly_fits_is_mended_without_another_look() -> None:
+    look = LARGE.grown(*reader_card().margin)
+    plate = Box(44, 22, 364, 100)
+    edges = (
+        (plate.x1 - look.x1) / look.width,
+        (plate.y1 - look.y1) / look.height,
+        (plate.x2 - look.x1) / look.width,
+        (plate.y2 - look.y1) / look.height,
+    )
+    pixels = np.zeros((120, 400, 3), np.uint8)
+    verdict, network = _judged(edges, pixels, Detection(LARGE, 0.9))
+    assert network.asked == 1
+    assert verdict.detection.box.overlap(plate) > 0.97
+
+
+@given(st.tuples(*[st.floats(-1.2, 1.2)] * 4))
+def test_no_edges_lead_out_of_the_picture(
+    edges: tuple[float, float, float, float],
+) -> None:
+    pixels = np.zeros((120, 400, 3), np.uint8)
+    verdict, _ = _judged(edges, pixels, Detection(LARGE, 0.9))
+    box = verdict.detection.box
+    assert 0 <= box.x1 < box.x2 <= 400
+    assert 0 <= box.y1 < box.y2 <= 120

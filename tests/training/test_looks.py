@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.training import looks
-from models.training.crops import CANVAS, Crop
+from models.training.crops import CANVAS, INNER, Crop
 from models.training.looks import HEIGHT, WIDTH, spoilt
 
 
@@ -45,3 +45,33 @@ def test_from_afar_the_plate_is_smaller(monkeypatch: pytest.MonkeyPatch) -> None
         shares[share] = np.mean(whole)
     assert shares[0.0] == 1
     assert 0.5 < shares[1.0] < 0.9
+
+
+@pytest.mark.parametrize("cut_share", [0.0, 1.0])
+@pytest.mark.parametrize("seed", range(20))
+def test_edges_are_where_the_plate_ends(
+    monkeypatch: pytest.MonkeyPatch, cut_share: float, seed: int
+) -> None:
+    monkeypatch.setattr(looks, "CUT_SHARE", cut_share)
+    monkeypatch.setattr(looks, "FAR_SHARE", 0.0)
+    monkeypatch.setattr(looks, "_spoil", lambda pixels, _: pixels)
+    pixels = np.zeros((CANVAS[1], CANVAS[0]), np.uint8)
+    left, top = (CANVAS[0] - INNER[0]) // 2, (CANVAS[1] - INNER[1]) // 2
+    pixels[top : top + INNER[1], left : left + INNER[0]] = 255
+    crop = Crop(pixels, "AB", "test", is_framed=True)
+    look = spoilt(crop, np.random.default_rng(seed))
+    assert look.edges is not None
+    assert (look.text == "") == bool(cut_share)
+    rows, columns = np.nonzero(look.pixels > 127)
+    seen = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+    within = np.clip(look.edges, 0, 1) * np.tile([WIDTH, HEIGHT], 2)
+    np.testing.assert_allclose(within, seen, atol=1.6)
+
+
+def test_edges_that_nobody_knows_are_not_taught() -> None:
+    pixels = np.zeros((CANVAS[1], CANVAS[0]), np.uint8)
+    every = [
+        spoilt(Crop(pixels, "AB", "test"), np.random.default_rng(seed))
+        for seed in range(30)
+    ]
+    assert all(look.edges is None and look.text == "AB" for look in every)
