@@ -39,7 +39,7 @@ PLACES_UNTIL = 0.8
 """Progress at which the hint of where each character stands has faded out."""
 
 PLATE_WEIGHT = 0.4
-EDGES_WEIGHT = 2.0
+EDGES_WEIGHT = 6.0
 
 Truth = tuple[list[str], list[Floats | None], list[bool], list[Floats | None], float]
 """Texts, places, which are plates, their edges, and how much the places count now."""

@@ -39,8 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "dutch": ("kenteken", "kenteken", "kenteken", "pen polish"),
     "swedish": ("tratex", "tratex", "pen spanish"),
     "us": (
-        "licenseplate",
-        "licenseplate",
+        *("licenseplate",) * 4,
         "pen us",
         "rg2014",
         "pen us round",

@@ -50,6 +50,7 @@ _SHAPES = {
     "W": "0,0 .24,1 .5,.25 .76,1 1,0",
     "W boxy": "0,0 0,1 .5,.5 1,1 1,0",
     "W low": "0,0 .24,1 .5,.5 .76,1 1,0",
+    "W upright": "0,0 .14,1 .5,.45 .86,1 1,0",
     "X": "0,0 1,1; 1,0 0,1",
     "Y": "0,0 .5,.5 1,0; .5,.5 .5,1",
     "Y boxy": "0,0 0,.5o 1,.5o 1,0; .5,.5 .5,1",
@@ -68,6 +69,7 @@ _SHAPES = {
     "4": ".62,0 0,.74 1,.74; .74,.42 .74,1",
     "4 closed": ".76,1 .76,0 0,.72 1,.72",
     "4 open": ".2,0 0,.68 1,.68; .74,.35 .74,1",
+    "4 wide open": ".3,0 0,.7 1,.7; .72,0 .72,1",
     "5": ".95,0 .06,0 0,.47 .1,.4 1,.36o 1,1o 0,1o 0,.74",
     "5 boxy": ".97,0 0,0 0,.42 1,.42o 1,1o 0,1o 0,.76",
     "6": "1,.24 1,0o 0,0o 0,1o 1,1o 1,.42o 0,.42",
@@ -185,6 +187,27 @@ def _trimmed(points: Picture, size: Picture, pen: int) -> Picture:
     return points
 
 
+def improvised(name: str, number: int, narrowest: float, widest: float) -> Pen:
+    """A face that nobody has designed: each character in any of its usual shapes.
+
+    For alphabets that no font at hand shows; the same number is always the same face.
+    """
+    rng = np.random.default_rng((20, number))
+    kinds: dict[str, list[str]] = {}
+    for shape in _SHAPES:
+        kinds.setdefault(shape[0], []).append(shape)
+    width = float(rng.uniform(narrowest, widest))
+    return Pen(
+        f"{name} {number}",
+        width,
+        thickness=float(rng.uniform(0.26, 0.4) * width),
+        radius=float(rng.uniform(0.2, 0.55) * width),
+        round_ends=bool(rng.random() < 0.5),
+        shapes=tuple(str(rng.choice(shapes)) for shapes in kinds.values()),
+        digit_width=float(rng.uniform(0.88, 1.04)),
+    )
+
+
 PENS = (
     Pen("pen din", 0.44, 0.15, 0.24, shapes=("M", "4", "6 sloped", "9 sloped")),
     Pen("pen din narrow", 0.34, 0.14, 0.19, shapes=("6 sloped", "9 sloped")),
@@ -217,4 +240,6 @@ PENS = (
     Pen("pen technical", 0.46, 0.1, 0.16, True, ("0 slash", "Z bar", "7 hook")),
     Pen("pen dotted", 0.42, 0.13, 0.2, shapes=("0 dot", "1 foot", "Q tail")),
     Pen("pen condensed", 0.27, 0.125, 0.14, shapes=("1", "4 closed", "M short")),
+    *(improvised("pen us", number, 0.3, 0.42) for number in range(10)),
+    *(improvised("pen free", number, 0.32, 0.6) for number in range(10, 24)),
 )
