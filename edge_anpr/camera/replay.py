@@ -61,13 +61,15 @@ class Replay:
 
 
 def _stills(folder: Path, interval_s: float) -> Iterator[Recorded]:
-    found = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
-    if not found:
+    files = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+    names = sorted(file.name for file in files)
+    if not names:
         raise ConfigError(
             f"{folder}: holds no picture ({', '.join(sorted(SUFFIXES))})."
         )
-    for number, file in enumerate(found):
-        yield number * interval_s, partial(_still, file)
+    # Names, not paths: a path that has been used keeps what it was used as.
+    for number, name in enumerate(names):
+        yield number * interval_s, partial(_still, folder / name)
 
 
 def _still(file: Path) -> Pixels | None:

@@ -1,5 +1,6 @@
 """Real clips and folders of pictures, made on the spot."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Event
@@ -106,3 +107,22 @@ def test_a_complete_replay_catches_up_instead(tmp_path: Path) -> None:
     Event().wait(0.5)  # longer than a camera's frame would wait
     assert len([*frames]) == 9
     assert monotonic() - began_s >= 0.9
+
+
+def test_pictures_that_have_been_played_take_no_more_memory(tmp_path: Path) -> None:
+    first = tmp_path / "0000.png"
+    cv2.imwrite(str(first), grey(100))
+    for number in range(1, 600):
+        (tmp_path / f"{number:04}.png").hardlink_to(first)
+    frames = Replay(ReplayConfig(path=tmp_path, pace=Pace.FAST)).frames()
+    tracemalloc.start()
+    try:
+        for _ in range(100):
+            next(frames)
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(499):
+            next(frames)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 60 * 499 / 2  # a path's text takes 60 bytes and more
