@@ -281,14 +281,10 @@ def _unmargined(share: float, margin: float) -> float:
 
 
 def _is_believed(confidence: float, vouched: float, least: float) -> bool:
-    """Whether a detector and a reader who vouches are: the witnesses' odds multiply.
-
-    The reader's milder doubts do not count: what is small or strange to it, such as
-    the plate of a motorcycle from afar, may be a plate all the same.
-    """
+    """Whether a detector and a reader are: the odds of two witnesses multiply."""
     if not 0 < confidence < 1:  # known for sure
         return confidence > 0
-    return _odds(confidence) * max(_odds(vouched), 1.0) >= _odds(least)
+    return _odds(confidence) * _odds(vouched) >= _odds(least)
 
 
 def _numbers(output: Output) -> list[float]:

@@ -19,8 +19,7 @@ BELIEVED, REFUSED = 0.5, 0.12
 """What detector and reader together must think, and what the reader alone may refuse.
 
 On the held-out frames the same recall costs half as many false plates then as by the
-detector alone. Were the reader's milder doubts to count as much as the detector's
-confidence, less would be found at as many false ones.
+detector alone.
 """
 
 _EASY = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

@@ -274,9 +274,9 @@ def test_detector_and_reader_are_believed_as_two_witnesses() -> None:
     assert not _verdict(0.2, math.log(3))
 
 
-def test_only_a_reader_that_is_sure_says_no() -> None:
-    assert _verdict(0.6, -math.log(6))
-    assert not _verdict(0.4, -math.log(6))
+def test_a_doubting_reader_needs_a_sure_detector_and_a_sure_one_says_no() -> None:
+    assert _verdict(0.9, -math.log(6))
+    assert not _verdict(0.6, -math.log(6))
     assert not _verdict(0.99, -math.log(12))
 
 
