@@ -54,7 +54,11 @@ class RealCrop:
 def crops(real_data: Path, models: Path) -> list[RealCrop]:
     reader = load_reader(RecognitionConfig(models=models))
     crops = []
-    for row in crop_labels(real_data, "validation"):
+    unseen = [
+        *crop_labels(real_data, "validation"),
+        *crop_labels(real_data, "held out"),
+    ]
+    for row in unseen:
         jpeg = (real_data / row["path"]).read_bytes()
         pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         assert pixels is not None
@@ -115,7 +119,7 @@ def test_doubtful_plates_are_read_better_with_a_second_opinion(
     crops: list[RealCrop], tmp_path: Path
 ) -> None:
     doubtful = [each for each in crops if each.sighting.confidence < THRESHOLD]
-    assert len(doubtful) >= 30
+    assert len(doubtful) >= 20  # the better our reader, the fewer
     before = _right(doubtful, [each.sighting for each in doubtful])
     gains = [
         _right(doubtful, [*_reviewed(doubtful, AS_ASSUMED, seed, tmp_path)]) - before
