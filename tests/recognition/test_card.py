@@ -98,6 +98,14 @@ def test_a_reader_that_tells_plates_says_when_it_is_believed(tmp_path: Path) -> 
         change(changed)
         with pytest.raises(ModelMismatch, match=said):
             load_card(_write(tmp_path, changed))
-    facts["outputs"][1]["shape"] = [1, 1, 1, 2]
-    with pytest.raises(ModelMismatch, match="one number"):
+
+
+@pytest.mark.parametrize(("output", "shape"), [(1, [1, 1, 1, 2]), (2, [1, 1, 2, 4])])
+def test_what_a_reader_says_beside_the_text_has_one_shape(
+    tmp_path: Path, output: int, shape: list[int]
+) -> None:
+    facts = reader_card(believed=0.4, edges=True).model_dump(mode="json")
+    load_card(_write(tmp_path, facts))
+    facts["outputs"][output]["shape"] = shape
+    with pytest.raises(ModelMismatch, match="should have shape"):
         load_card(_write(tmp_path, facts))
