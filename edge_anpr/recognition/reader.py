@@ -59,9 +59,8 @@ class Look:
     steps: Steps
     hypotheses: tuple[Hypothesis, ...]
     """Likeliest first; at least one."""
-    extent: tuple[float, float] | None
-    """Where its text begins and ends, as shares of the width; None if it says less than
-    two characters a line."""
+    lines: Steps
+    """As the steps, but not joined nor shortened: (lines, steps, classes)."""
 
     def chance(self, symbols: Symbols) -> float:
         """Of one text, 0 where it is not among the hypotheses."""
@@ -176,9 +175,10 @@ class Reader:
         self, detection: Detection, look: Look, text_share: float
     ) -> Detection:
         """The detection cut down to a look's text, where it was found too large."""
-        if look.extent is None:
+        extent = _extent(look.lines)
+        if extent is None:
             return detection
-        left, right = look.extent
+        left, right = extent
         size = (right - left) / text_share
         if not NARROWEST < size < FITS:
             return detection
@@ -202,7 +202,7 @@ def look_at(output: Output, card: ReaderCard) -> Look:
     lines = _probabilities(output, card.calibration.temperature)
     steps = shortened(_joined(lines))
     hypotheses = beam_search(steps, BEAM_WIDTH, LEAST_PROBABILITY)
-    return Look(steps, tuple(hypotheses), _extent(lines))
+    return Look(steps, tuple(hypotheses), lines)
 
 
 def read_looks(looks: Sequence[Look], card: ReaderCard) -> PlateRead | None:
@@ -258,7 +258,8 @@ def _joined(lines: Steps) -> Steps:
 
 
 def _extent(lines: Steps) -> tuple[float, float] | None:
-    """Where the text begins and ends, as shares of the width.
+    """Where the text begins and ends, as shares of the width; None if it says less than
+    two characters a line.
 
     A character is said near its middle, so half of the way to its neighbour is added.
     """
