@@ -47,8 +47,8 @@ def letterbox(pixels: Pixels, width: int, height: int) -> Letterboxed:
     fitted_height = max(round(picture_height * scale), 1)
     left, top = (width - fitted_width) // 2, (height - fitted_height) // 2
     canvas = np.full((height, width, 3), PADDING, np.uint8)
-    canvas[top : top + fitted_height, left : left + fitted_width] = _resized_quickly(
-        pixels, fitted_width, fitted_height
+    _resize_quickly(
+        pixels, canvas[top : top + fitted_height, left : left + fitted_width]
     )
     return Letterboxed(
         canvas, fitted_width / picture_width, fitted_height / picture_height, left, top
@@ -147,12 +147,14 @@ def _within(first: int, end: int, size: int) -> tuple[int, int]:
     return first, min(max(end, first + 1), size)
 
 
-def _resized_quickly(pixels: Pixels, width: int, height: int) -> Pixels:
+def _resize_quickly(pixels: Pixels, into: Pixels) -> None:
     """Resize a whole frame: halve it while that is exact, then interpolate.
 
     Averaging by a broken factor costs several times as much. How the two compare in
-    plates found has not been measured.
+    plates found has not been measured. The result goes to where it is wanted: one more
+    array of its size, asked for and given back every frame, costs as much again.
     """
+    height, width = into.shape[:2]
     old_height, old_width = pixels.shape[:2]
     while (
         old_width >= 2 * width
@@ -163,13 +165,12 @@ def _resized_quickly(pixels: Pixels, width: int, height: int) -> Pixels:
         pixels = _as_pixels(
             cv2.resize(pixels, (old_width, old_height), interpolation=cv2.INTER_AREA)
         )
-    if old_width > 2 * width and old_height > 2 * height:
-        return _resized(pixels, width, height)  # odd sides: slower, but no aliasing
     if (old_width, old_height) == (width, height):
-        return pixels
-    return _as_pixels(
-        cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
-    )
+        into[:] = pixels
+    elif old_width > 2 * width and old_height > 2 * height:
+        into[:] = _resized(pixels, width, height)  # odd sides: slower, no aliasing
+    else:
+        cv2.resize(pixels, (width, height), dst=into, interpolation=cv2.INTER_LINEAR)
 
 
 def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
