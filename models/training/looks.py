@@ -24,7 +24,11 @@ they say is not asked for, but where the plate ends is."""
 WITHOUT_TEXT_SHARES = 0.07, 0.12
 """Of looks at plates whose text is not known, and at what is no plate."""
 
-WITHOUT_TEXT_WEIGHTS = {"egypt_motorcycles": 4.0}
+WITHOUT_TEXT_WEIGHTS = {
+    "egypt_motorcycles": 4.0,
+    "neg_road_signs": 4.0,
+    "neg_gray_misc": 2.0,
+}
 
 SOURCE_WEIGHTS = {
     "china_crops": 0.5,

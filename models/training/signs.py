@@ -9,6 +9,7 @@ import numpy as np
 
 from models.training.arrays import Boxes, Pixels, Random
 from models.training.pasting import lay_over, lit_like, posed
+from models.training.road_signs import MAKERS
 from models.training.synthesis.colours import COLOURS, Colour, tint
 from models.training.synthesis.faces import find_fonts
 from models.training.synthesis.lettering import Area
@@ -17,6 +18,7 @@ from models.training.synthesis.writing import write_small
 WIDTHS_PX = 12.0, 150.0
 MOST = 3
 LEAST_GAP_PX = 4.0
+ROAD_SIGN_SHARE = 0.5
 """Between a sign and a plate: one laid on a plate would hide it."""
 
 _SYLLABLES = (
@@ -35,8 +37,8 @@ class Sign:
     """H×W×3 uint8 BGR; a badge has no panel and is lettered on what lies below."""
 
     pixels: Pixels
-    letters: Pixels | None
-    """H×W uint8: what of a badge covers; None for a panel, which covers all."""
+    cover: Pixels | None
+    """H×W uint8: what of it hides what lies below; None for all."""
 
 
 class SignPainter:
@@ -65,7 +67,7 @@ class SignPainter:
                 continue
             picture = lit_like(sign.pixels, canvas, box, rng)
             corners = posed((rows, columns), box, rng)
-            lay_over(canvas, picture, corners, rng, sign.letters)
+            lay_over(canvas, picture, corners, rng, sign.cover)
             painted.append(np.concatenate([corners.min(0), corners.max(0)]))
         return painted
 
@@ -74,7 +76,13 @@ def make_signs(fonts: Sequence[Path], count: int, seed: int) -> list[Sign]:
     """As many different ones, lettered in the fonts at hand."""
     rng, faces = np.random.default_rng(seed), find_fonts(fonts)
     makers = _panel, _panel, _panel, _badge, _badge, _blank
-    return [makers[int(rng.integers(len(makers)))](faces, rng) for _ in range(count)]
+    signs = []
+    for _ in range(count):
+        if rng.random() < ROAD_SIGN_SHARE:
+            signs.append(Sign(*MAKERS[int(rng.integers(len(MAKERS)))](faces, rng)))
+        else:
+            signs.append(makers[int(rng.integers(len(makers)))](faces, rng))
+    return signs
 
 
 def _panel(fonts: Sequence[Path], rng: Random) -> Sign:

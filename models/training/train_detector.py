@@ -1,6 +1,6 @@
 """Train the plate detector: `python -m models.training.train_detector --help`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ from torch.nn import functional
 
 from models.training.arrays import Floats, Pixels
 from models.training.detections import detect, score_detections
-from models.training.frames import load_frames
+from models.training.frames import NEGATIVE_SOURCES, LabelledFrame, load_frames
 from models.training.loading import batches
 from models.training.network import Network
 from models.training.networks import DETECTOR_STRIDE, detector
 from models.training.pasting import PlatePaster, loose_plates
 from models.training.run import Plan, Run, run_options
 from models.training.scenes import Scene, SceneMaker
-from models.training.signs import SignPainter, make_signs
+from models.training.signs import Sign, SignPainter, make_signs
 
 CANVASES = (
     (0.40, ((256, 192), (224, 192), (320, 192))),
@@ -32,6 +32,12 @@ CANVASES = (
 BOX_WEIGHT = 3.0
 
 CORNER_WEIGHT = 1.0
+
+SMALLEST_SIGN_PX = 6
+IMAGINED = 0.15
+"""Confidence from which a place of a frame without plates is laid into others."""
+REAL_SIGNS = 4
+"""How much oftener than a drawn sign each of them is."""
 
 Maps = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 """Heat N×1×h×w, where heat counts N×1×h×w, boxes N×4×h×w in pixels, weight N×1×h×w,
@@ -172,11 +178,26 @@ def _imagined(network: Network, pixels: Pixels) -> float:
     return float(detect(network, pixels, (416, 256)).scores.max(initial=0))
 
 
+def imagined_plates(network: Network, frames: Sequence[LabelledFrame]) -> list[Sign]:
+    """What of the frames without plates the network takes for plates, cut out."""
+    signs = []
+    for frame in frames:
+        if frame.source in NEGATIVE_SOURCES:
+            pixels = frame.pixels()
+            found = detect(network, pixels, (416, 256))
+            for box in found.boxes[found.scores > IMAGINED]:
+                x1, y1, x2, y2 = np.maximum(np.rint(box), 0).astype(int).tolist()
+                place = pixels[y1:y2, x1:x2]
+                if min(place.shape[:2]) >= SMALLEST_SIGN_PX:
+                    signs.append(Sign(place, None))
+    return signs
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--fonts", type=click.Path(path_type=Path), multiple=True)
 @click.option("--drawn", default=4000, show_default=True, help="Plates to paste.")
-@click.option("--signs", default=1500, show_default=True, help="Signs to lay in.")
+@click.option("--signs", default=3000, show_default=True, help="Signs to lay in.")
 @run_options(images=500_000, batch=16, rate=3e-3)
 def main(
     data: Path,
@@ -198,8 +219,10 @@ def main(
         run.network.convs["heat"].bias.fill_(-4.0)
     run.begin(start, resume=resume)
     paster = PlatePaster(loose_plates(data, fonts, drawn, plan.seed))
-    painter = SignPainter(make_signs(fonts, signs, plan.seed))
-    maker = SceneMaker(load_frames(data, "train"), paster, painter)
+    frames, laid = load_frames(data, "train"), make_signs(fonts, signs, plan.seed)
+    if run.images or start:
+        laid += REAL_SIGNS * imagined_plates(run.average.network, frames)
+    maker = SceneMaker(frames, paster, SignPainter(laid))
     if run.images or start:
         maker.favour(lambda pixels: _imagined(run.average.network, pixels))
     guard = load_frames(data, "held out")

@@ -1,10 +1,16 @@
 """Signs: laid where no plate is, and different from each other."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from models.training.road_signs import MAKERS, Shape, fonts_with_cyrillic
 from models.training.signs import LEAST_GAP_PX, Sign, SignPainter, make_signs
+from models.training.synthesis.faces import find_fonts
 
+SHARED_FONTS = Path(__file__).parents[3] / "shared" / "data" / "fonts"
 NOTHING = np.zeros((0, 4), np.float32)
 
 
@@ -64,3 +70,42 @@ def test_a_seed_makes_the_same_signs() -> None:
     first, second = (make_signs([], 5, seed=4) for _ in range(2))
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def _drawn(
+    maker: Callable[[Sequence[Path], np.random.Generator], Shape],
+) -> list[Shape]:
+    return [maker([], np.random.default_rng(seed)) for seed in range(20)]
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_road_sign_stands_out_from_its_board(
+    maker: Callable[[Sequence[Path], np.random.Generator], Shape],
+) -> None:
+    for picture, cover in _drawn(maker):
+        assert picture.shape[:2] == cover.shape
+        assert set(np.unique(cover)) <= {0, 255}
+        assert np.ptp(picture[cover > 0].mean(1)) > 40
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_road_signs_differ(
+    maker: Callable[[Sequence[Path], np.random.Generator], Shape],
+) -> None:
+    assert len({picture.tobytes() for picture, _ in _drawn(maker)}) > 15
+
+
+def test_a_font_without_cyrillic_is_not_asked_for_it() -> None:
+    """Its boxes for want of letters would teach that a board of boxes is no plate."""
+    if not SHARED_FONTS.is_dir():
+        pytest.skip(f"{SHARED_FONTS}: not there")
+    fonts = tuple(find_fonts([SHARED_FONTS], system=()))
+    assert fonts
+    assert fonts_with_cyrillic(fonts) == []
+
+
+def test_a_font_with_cyrillic_is_found() -> None:
+    fonts = [p for p in find_fonts([]) if p.stem == "DejaVuSans"]
+    if not fonts:
+        pytest.skip("no DejaVu Sans")
+    assert fonts_with_cyrillic(tuple(fonts)) == fonts
