@@ -80,6 +80,19 @@ def no_plates(
     return crops
 
 
+def drawn_signs(fonts: Sequence[Path], count: int, seed: int) -> list[Crop]:
+    """Signs on plain ground: for want of frames to lay them into."""
+    rng = np.random.default_rng(seed)
+    crops = []
+    for sign in make_signs(fonts, count, seed):
+        pixels = _grey(sign.pixels)
+        if sign.cover is not None:
+            ground = np.uint8(rng.integers(30, 226))
+            pixels = np.where(sign.cover > 127, pixels, ground)
+        crops.append(Crop(on_canvas(pixels), "", "signs", is_plate=False))
+    return crops
+
+
 def _both_ways(grey: Pixels, box: Boxes, source: str) -> Iterator[Crop]:
     """With its surroundings and, like a crop from a file, without."""
     yield Crop(on_canvas(grey, box), "", source, is_plate=False)

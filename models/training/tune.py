@@ -22,6 +22,7 @@ from models.training.cards import MODELS, write_card
 from models.training.crops import Crop
 from models.training.loading import batches
 from models.training.looks import HEIGHT, WIDTH, LookMaker, straight
+from models.training.negatives import drawn_signs
 from models.training.networks import reader
 from models.training.own_plates import LabelsUnusable, OwnPlate, load_own_plates
 from models.training.pool import make_crop
@@ -35,6 +36,9 @@ from models.training.weights import load_weights, save_weights
 WORSE = 0.01
 """How much less of the made-up plates may be read than before."""
 GUARDS = 400
+SIGNS = 600
+EXAMPLES = 200
+"""Made-up plates, and signs, among the pictures that set the int8 ranges."""
 PATH = click.Path(path_type=Path)
 
 
@@ -68,14 +72,16 @@ def main(
     torch.set_num_threads(threads)
     made = _made_up(fonts, drawn + GUARDS)
     made_guard, made = made[:GUARDS], made[GUARDS:]
+    signs = drawn_signs(fonts, SIGNS, seed=1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "models"
         folder.mkdir()
         for file in (*MODELS.glob("*.tflite"), *MODELS.glob("*.yaml")):
             shutil.copy(file, folder)
         crops = [plate.as_crop() for plate in own if not plate.is_guard]
-        _train(crops, made, Path(name) / "run", images)
-        _write_reader(Path(name) / "run", folder, crops, made, images)
+        _train(crops, made, signs, Path(name) / "run", images)
+        examples = [*crops, *made[:EXAMPLES], *signs[:EXAMPLES]]
+        _write_reader(Path(name) / "run", folder, len(crops), examples, images)
         guard = [plate for plate in own if plate.is_guard]
         before, after = (_figures(each, guard, made_guard) for each in (MODELS, folder))
         for what, old, new in zip(("your own", "made-up"), before, after, strict=True):
@@ -95,12 +101,17 @@ def _made_up(fonts: Sequence[Path], count: int) -> list[Crop]:
 
 
 def _train(
-    crops: Sequence[Crop], made: Sequence[Crop], folder: Path, images: int
+    crops: Sequence[Crop],
+    made: Sequence[Crop],
+    signs: Sequence[Crop],
+    folder: Path,
+    images: int,
 ) -> None:
     plan = Plan(images, hours=24, batch=64, rate=6e-4, decay=0.03, average=0.99)
     run = Run(reader(), plan, folder)
     run.begin(MODELS / "plate_reader.npz", resume=False)
-    maker = LookMaker(crops, made)
+    # Without them the reader would forget what is no plate.
+    maker = LookMaker(crops, made, without_text=((), signs))
     source = batches(
         lambda seed, progress: LookBatches(maker, None, seed, plan.batch, progress),
         plan.seed,
@@ -115,21 +126,24 @@ def _train(
 def _write_reader(
     run: Path,
     folder: Path,
-    crops: Sequence[Crop],
-    made: Sequence[Crop],
+    own: int,
+    examples: Sequence[Crop],
     images: int,
 ) -> None:
-    """The int8 model, and its card: the shipped one's but for what is new."""
+    """The int8 model, and its card: the shipped one's but for what is new.
+
+    own: crops of the operator's that it learnt from. examples: set the int8 ranges.
+    """
     weights = load_weights(run / "plate_reader.npz")
     card = yaml.safe_load((MODELS / CARD_FILE).read_text(encoding="utf-8"))
     outputs = {each["name"]: each["shape"] for each in card["outputs"]}
-    examples = [straight(crop, MARGIN)[..., None] for crop in (*crops, *made[:200])]
+    looks = [straight(crop, MARGIN)[..., None] for crop in examples]
     card |= write_model(
-        folder, reader(), weights, card["name"], (WIDTH, HEIGHT), examples, outputs
+        folder, reader(), weights, card["name"], (WIDTH, HEIGHT), looks, outputs
     )
     card["training"]["images_seen"] += images
     card["training"]["data"].append(
-        {"source": "own plates", "images": len(crops), "licence": "the operator's own"}
+        {"source": "own plates", "images": own, "licence": "the operator's own"}
     )
     write_card(folder / CARD_FILE, card)
     shutil.copy(run / "plate_reader.npz", folder)

@@ -11,8 +11,11 @@ pytest.importorskip("torch", reason="training environment only")
 pytest.importorskip("tensorflow", reason="training environment only")
 
 from edge_anpr.config import RecognitionConfig
-from edge_anpr.recognition.reader import load_reader
+from edge_anpr.recognition.reader import Reader, load_reader
 from edge_anpr.records import Box, Detection
+from models.training.cards import MODELS
+from models.training.looks import straight
+from models.training.negatives import drawn_signs
 from models.training.synthesis import PlateSynthesiser, photograph
 from models.training.tune import main
 
@@ -33,9 +36,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _tune(site: Path, labels: Path, out: Path) -> Result:
+def _tune(site: Path, labels: Path, out: Path, images: int = 640) -> Result:
     options = ["--plates", site, "--labels", labels, "--out", out]
-    small = ["--images", "640", "--drawn", "300"]
+    small = ["--images", str(images), "--drawn", "300"]
     return CliRunner().invoke(main, [*map(str, options), *small])
 
 
@@ -48,6 +51,29 @@ def test_the_folder_that_comes_out_is_a_drop_in(site: Path, tmp_path: Path) -> N
     assert model.read(picture, Detection(Box(0, 0, width, height), 1.0)) is not None
 
 
+def test_what_comes_out_still_tells_a_sign_from_a_plate(
+    site: Path, tmp_path: Path
+) -> None:
+    assert _tune(site, site / "labels.csv", tmp_path / "mine").exit_code == 0
+    models = MODELS, tmp_path / "mine"
+    before, after = (load_reader(RecognitionConfig(models=each)) for each in models)
+    signs = [
+        np.repeat(straight(crop, (0, 0))[..., None], 3, 2)
+        for crop in drawn_signs([], 60, seed=77)
+    ]
+    refused = [
+        sum(_refuses(model, sign) for sign in signs) for model in (before, after)
+    ]
+    assert refused[0] > 20
+    assert refused[1] > 0.7 * refused[0]
+
+
+def _refuses(model: Reader, pixels: np.ndarray) -> bool:
+    height, width = pixels.shape[:2]
+    found = Detection(Box(0, 0, width, height), 0.5)
+    return not model.judge(pixels, found).is_plate
+
+
 def test_a_worse_model_is_refused(site: Path, tmp_path: Path) -> None:
     lines = (site / "labels.csv").read_text(encoding="utf-8").splitlines()
     rows = [line.split(",") for line in lines[1:]]
@@ -55,8 +81,9 @@ def test_a_worse_model_is_refused(site: Path, tmp_path: Path) -> None:
     wrong = [f"{name},{text[::-1]}" for name, text in rows]
     labels = tmp_path / "wrong.csv"
     labels.write_text("\n".join(["file,text", *wrong]), encoding="utf-8")
-    result = _tune(site, labels, tmp_path / "mine")
-    assert result.exit_code == 1
+    # Long enough to spoil the reader beyond doubt.
+    result = _tune(site, labels, tmp_path / "mine", images=2560)
+    assert result.exit_code == 1, result.output
     assert "nothing is written" in result.output
     assert not (tmp_path / "mine").exists()
 
