@@ -26,6 +26,17 @@ SCHEMES = {"mqtt": (False, 1883), "mqtts": (True, 8883)}  # TLS, port
 
 # A device may have been stolen: nothing of what it says reaches the terminal as it is.
 UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\u024f]")
+LONGEST_TEXT = 80  # characters of each that are shown
+
+# What JSON that is no sighting can lead to; deep nesting and huge numbers, too.
+NOT_ONE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+)
 
 HEADER = (
     f"{'SEEN (UTC)':<19}  {'DEVICE':<16}  {'PLATE':<10}  {'CONF':>4}  "
@@ -99,7 +110,7 @@ def parse(topic: str, payload: bytes) -> News | None:
         return None
     try:
         return _passage(device, kind, json.loads(payload))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except NOT_ONE:
         return None
 
 
@@ -199,7 +210,7 @@ def _next(heard: "SimpleQueue[tuple[str, bytes]]") -> News | None:
 
 
 def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
-    """Raise ValueError, KeyError, TypeError or AttributeError when it is not one."""
+    """Raise one of NOT_ONE when it is not one."""
     if fields["device"] != device:
         raise ValueError("it speaks for another device")
     match = fields["match"]
@@ -209,14 +220,14 @@ def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
         revision=_whole(fields["revision"]),
         stage=_clean(fields["stage"]),
         plate=_clean(fields["plate"]),
-        confidence=_number(fields["confidence"]),
+        confidence=_fraction(fields["confidence"]),
         first_seen=_clean(fields["first_seen"]),
         direction=_clean(fields["direction"]),
         match=_match(match) if isinstance(match, dict) else "",
         is_alert=kind == "alert",
         is_unsure=fields.get("unsure") is True,  # new in the messages
         is_buffered=fields["buffered"] is True,
-        json=json.dumps(fields),  # escapes whatever is not ASCII
+        json=json.dumps(fields, allow_nan=False),  # escapes whatever is not ASCII
     )
 
 
@@ -228,7 +239,7 @@ def _match(match: dict[str, object]) -> str:
 def _clean(text: object) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{text!r} is not a text")
-    return UNPRINTABLE.sub("?", text)
+    return UNPRINTABLE.sub("?", text[:LONGEST_TEXT])
 
 
 def _whole(number: object) -> int:
@@ -237,7 +248,9 @@ def _whole(number: object) -> int:
     return number
 
 
-def _number(number: object) -> float:
+def _fraction(number: object) -> float:
     if not isinstance(number, int | float):
         raise TypeError(f"{number!r} is not a number")
+    if not 0 <= number <= 1:  # nor is NaN
+        raise ValueError(f"{number} is not between 0 and 1")
     return float(number)

@@ -71,6 +71,7 @@ def test_a_device_that_goes_is_a_row_too() -> None:
         ("edge-anpr/pole-7/sighting", b"[]"),
         ("edge-anpr/pole-7/sighting", b"{}"),
         ("edge-anpr/pole-7/sighting", b'{"device": "pole-8"}'),
+        ("edge-anpr/pole-7/sighting", b"[" * 60_000),
         ("edge-anpr/pole-7/crop", b"\xff\xd8"),
         ("edge-anpr/pole-7/health", b"{}"),
         ("edge-anpr/pole-7", b"online"),
@@ -79,6 +80,43 @@ def test_a_device_that_goes_is_a_row_too() -> None:
 )
 def test_what_is_not_as_it_should_be_is_left_out(topic: str, payload: bytes) -> None:
     assert parse(topic, payload) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("confidence", b"1" + b"0" * 400),
+        ("confidence", b"1e300"),
+        ("confidence", b"NaN"),
+        ("confidence", b"-0.1"),
+        ("revision", b"1" + b"0" * 5000),
+        ("more", b"[" * 60_000),
+        ("more", b"[" * 900 + b"]" * 900),
+        ("more", b"Infinity"),
+    ],
+    ids=lambda value: str(value[:12]),
+)
+def test_a_sighting_with_an_impossible_value_never_ends_the_program(
+    name: str, value: bytes
+) -> None:
+    message = sighting_message(TOPICS, sighting(), buffered=False)
+    evil = message.payload[:-1] + b',"%s":%s}' % (name.encode(), value)
+    news = parse(message.topic, evil)
+    assert news is None or len(news.line) < 160
+
+
+@pytest.mark.parametrize("name", ["plate", "stage", "direction", "first_seen"])
+def test_a_device_cannot_fill_the_screen(name: str) -> None:
+    message = sighting_message(TOPICS, sighting(), buffered=False)
+    news = parse(
+        message.topic,
+        json.dumps({**json.loads(message.payload), name: "A" * 60_000}).encode(),
+    )
+    assert news
+    assert len(news.line) < 240
+    status = parse("edge-anpr/pole-7/status", b"A" * 60_000)
+    assert status
+    assert len(status.line) < 160
 
 
 def test_a_device_cannot_speak_for_another() -> None:
