@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.rows import to_json, to_micros, to_time
+from edge_anpr.storage.rows import decoded, to_json, to_micros, to_time
 from edge_anpr.storage.viewing import View
 
 
@@ -68,7 +68,7 @@ class AccessLog:
             rows = connection.execute(
                 "select * from access order by number desc limit ?", (most,)
             ).fetchall()
-        return [_access(row) for row in rows]
+            return decoded(_access, rows)
 
     def of_sighting(self, sighting_id: str, most: int) -> list[Access]:
         """Newest first; raise StorageFailed."""
@@ -80,7 +80,7 @@ class AccessLog:
                 """,
                 (f'"{sighting_id}"', most),
             ).fetchall()
-        return [_access(row) for row in rows]
+            return decoded(_access, rows)
 
 
 def forget_access(db: Database, before: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from edge_anpr.records import Sighting
 from edge_anpr.storage.review_queue import REVIEW
-from edge_anpr.storage.rows import to_micros, to_sighting
+from edge_anpr.storage.rows import decoded, to_micros, to_sighting
 from edge_anpr.storage.viewing import View
 
 EVER = 2**62  # microseconds, after every sighting
@@ -83,15 +83,15 @@ def search(view: View, what: Search) -> list[Entry]:
                 "review": REVIEW,
             },
         ).fetchall()
-    return [_entry(row) for row in rows]
+        return decoded(_entry, rows)
 
 
 def look_up(view: View, sighting_id: str) -> Entry | None:
     """One sighting with its crop; raise StorageFailed."""
     with view.reading() as connection:
         asked = {"id": sighting_id, "review": REVIEW}
-        row = connection.execute(LOOK_UP, asked).fetchone()
-    return _entry(row) if row else None
+        rows = connection.execute(LOOK_UP, asked).fetchall()
+        return next(iter(decoded(_entry, rows)), None)
 
 
 def history(view: View, sighting_id: str) -> list[Sighting]:
@@ -104,7 +104,7 @@ def history(view: View, sighting_id: str) -> list[Sighting]:
             """,
             (sighting_id,),
         ).fetchall()
-    return [to_sighting(row) for row in rows]
+        return decoded(to_sighting, rows)
 
 
 def _entry(row: sqlite3.Row) -> Entry:

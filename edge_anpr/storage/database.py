@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from edge_anpr.errors import DatabaseDamaged, StorageFailed
+from edge_anpr.errors import StorageFailed
 from edge_anpr.storage.ballast import Ballast
-from edge_anpr.storage.faults import named
-from edge_anpr.storage.files import condemn, set_aside_files, size_bytes
+from edge_anpr.storage.faults import faults_by_name
+from edge_anpr.storage.files import set_aside_files, size_bytes
 
 # A sighting touches a dozen pages, and SQLite writes each of them whole, first to the
 # log and later to the file. To store 1000 sightings with crops of 5 kB (6 MB in all),
@@ -59,14 +59,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Raise StorageFailed or what derives from it; so do all that read."""
-        with self._faults_by_name():
+        with faults_by_name(self.path):
             yield self._connection()
 
     @contextmanager
     def writing(self, safety: Safety) -> Iterator[sqlite3.Connection]:
         """One transaction, all or nothing; raise as reading does."""
         try:
-            with self._faults_by_name():
+            with faults_by_name(self.path):
                 connection = self._connection()
                 connection.execute(f"pragma synchronous = {safety}")
                 pages = max(self.room_bytes // PAGE_BYTES, FEWEST_PAGES)
@@ -88,7 +88,7 @@ class Database:
 
         False when someone still reads from it.
         """
-        with self._faults_by_name():
+        with faults_by_name(self.path):
             pragma = self._connection().execute(f"pragma wal_checkpoint({mode})")
             return not pragma.fetchone()["busy"]
 
@@ -123,16 +123,6 @@ class Database:
             connection.close()
             raise
         return connection
-
-    @contextmanager
-    def _faults_by_name(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            fault = named(error, self.path)
-            if isinstance(fault, DatabaseDamaged):
-                condemn(self.path)
-            raise fault from error
 
 
 def _set_up(connection: sqlite3.Connection) -> None:

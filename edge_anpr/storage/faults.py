@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from edge_anpr.errors import (
@@ -10,16 +12,47 @@ from edge_anpr.errors import (
     DiskReadOnly,
     StorageFailed,
 )
+from edge_anpr.storage.files import condemn
 
 NEXT_TO_NOTHING_BYTES = 64 * 1024
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 
 
-def named(error: sqlite3.Error, path: Path) -> Exception:
+class RowGarbled(sqlite3.DatabaseError):
+    """A row holds what was never written to it; says nothing of what it holds."""
+
+
+@contextmanager
+def faults_by_name(path: Path) -> Iterator[None]:
+    """Raise StorageFailed or what derives from it, and condemn a damaged database."""
+    try:
+        yield
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        fault = named(error, path)
+        if isinstance(fault, DatabaseDamaged):
+            condemn(path)
+        raise fault from error
+
+
+def damage_in(error: Exception) -> str | None:
+    """What is wrong with the file, if that is what the error says; names no plate."""
+    if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
+        return "it holds text that is no text"
+    is_damage = (
+        isinstance(error, RowGarbled)
+        or _code(error) in DAMAGE
+        # SQLite has no code for it; what we hand it ourselves is well formed.
+        or str(error) == "malformed JSON"
+    )
+    return str(error) if is_damage else None
+
+
+def named(error: Exception, path: Path) -> Exception:
     """The error to raise instead; the same one when it is a bug of ours."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extended part
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}:
+    code = _code(error)
+    if damage := damage_in(error):
         return DatabaseDamaged(
-            f"{path}: the database is damaged ({error}); start again, and it is set "
+            f"{path}: the database is damaged ({damage}); start again, and it is set "
             "aside for a fresh one."
         )
     if code == sqlite3.SQLITE_FULL or (
@@ -40,6 +73,11 @@ def named(error: sqlite3.Error, path: Path) -> Exception:
     }:
         return StorageFailed(f"{path}: the database cannot be used just now ({error}).")
     return error
+
+
+def _code(error: Exception) -> int:
+    """That of SQLite, without the extended part."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _is_full(path: Path) -> bool:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from edge_anpr.config.storage import StorageConfig
-from edge_anpr.errors import DiskFull, DiskReadOnly, StorageFailed
+from edge_anpr.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StorageFailed
 from edge_anpr.storage.damage import find_damage, set_aside
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.schema import migrate
@@ -30,6 +30,9 @@ def open_database(config: StorageConfig) -> Database:
             db.close()
             db.ballast.release()
             _prepare(db)
+        except DatabaseDamaged:
+            db.close()
+            _prepare(db)  # it is condemned by now, and goes aside
     except StorageFailed:
         db.close()
         raise

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from edge_anpr.errors import DiskFull, DiskReadOnly
 from edge_anpr.records import Kind, Sighting
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.rows import to_json, to_sighting
+from edge_anpr.storage.rows import decoded, to_json, to_sighting
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +48,10 @@ class Outbox:
         if self._unrecorded:
             self._record()
         with self._db.reading() as connection:
-            row = connection.execute(
+            rows = connection.execute(
                 """
-                select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind
+                select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
+                  owed.sighting_id as owed_id, owed.revision as owed_revision
                 from owed
                 join sighting on sighting.id = owed.sighting_id
                   and sighting.revision = owed.revision
@@ -61,10 +62,8 @@ class Outbox:
                 order by kind, owed.number limit 1
                 """,
                 (self.destination, to_json([_key(each) for each in self._unrecorded])),
-            ).fetchone()
-        if row is None:
-            return None
-        return Owed(row["owed_number"], Kind(row["kind"]), to_sighting(row))
+            ).fetchall()
+            return next(iter(decoded(to_owed, rows)), None)
 
     def delivered(self, owed: Owed) -> None:
         """Call once the destination has it. A newer revision stays owed.
@@ -127,6 +126,15 @@ def owe(connection: sqlite3.Connection, sighting: Sighting, due: Sequence[Due]) 
             """,
             (each.destination, each.kind, sighting.id, sighting.revision),
         )
+
+
+def to_owed(row: sqlite3.Row) -> Owed:
+    """row: as for to_sighting, and what is owed of it. For use in decoded."""
+    sighting = to_sighting(row)
+    if (sighting.id, sighting.revision) != (row["owed_id"], row["owed_revision"]):
+        # An index led to another row: what is delivered could never be settled.
+        raise ValueError("It is another sighting that is owed.")
+    return Owed(row["owed_number"], Kind(row["kind"]), sighting)
 
 
 def settle(connection: sqlite3.Connection, delivered: Sequence[Owed]) -> int:

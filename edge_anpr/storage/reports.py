@@ -1,11 +1,12 @@
 """Commissioning reports: how well plates could be seen when the camera was aimed."""
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.rows import to_json, to_micros, to_time
+from edge_anpr.storage.rows import decoded, to_json, to_micros, to_time
 from edge_anpr.storage.viewing import View
 
 MOST = 20  # the oldest goes
@@ -52,17 +53,18 @@ class ReportStore:
             rows = connection.execute(
                 "select * from aim_report order by number desc"
             ).fetchall()
-        return [
-            Report(
-                number=row["number"],
-                made_at=to_time(row["made"]),
-                who=row["who"],
-                body=json.loads(row["body"]),
-                still=row["still"],
-            )
-            for row in rows
-        ]
+            return decoded(_report, rows)
 
     def find(self, number: int) -> Report | None:
         """Raise StorageFailed."""
         return next((each for each in self.all() if each.number == number), None)
+
+
+def _report(row: sqlite3.Row) -> Report:
+    return Report(
+        number=row["number"],
+        made_at=to_time(row["made"]),
+        who=row["who"],
+        body=json.loads(row["body"]),
+        still=row["still"],
+    )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from edge_anpr.records import Outcome, Sighting, Stage
 from edge_anpr.storage.database import Database
-from edge_anpr.storage.rows import to_micros, to_time
+from edge_anpr.storage.rows import decoded, to_micros, to_time
 
 KEEP = timedelta(days=366)
 
@@ -35,17 +35,7 @@ def review_facts(db: Database) -> list[ReviewFact]:
             from review_outcome order by heard
             """
         ).fetchall()
-    return [
-        ReviewFact(
-            to_time(row["heard"]),
-            Outcome(row["outcome"]),
-            row["confidence"],
-            bool(row["fits"]),
-            bool(row["revealed"]),
-            bool(row["corrected"]),
-        )
-        for row in rows
-    ]
+        return decoded(_fact, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +51,12 @@ def review_counts(db: Database) -> dict[Outcome, ReviewCount]:
     with db.reading() as connection:
         rows = connection.execute(
             """
-            select outcome, count(*), sum(corrected) from review_outcome
+            select outcome, count(*) as reviews, sum(corrected) as corrected
+            from review_outcome
             group by outcome
             """
         ).fetchall()
-    found = {Outcome(row[0]): ReviewCount(row[1], row[2]) for row in rows}
+        found = dict(decoded(_count, rows))
     return {each: found.get(each, ReviewCount()) for each in Outcome}
 
 
@@ -111,3 +102,18 @@ def note_correction(connection: sqlite3.Connection, corrected: Sighting) -> None
         """,
         (corrected.id, Stage.REVIEWED, corrected.plate, corrected.id),
     )
+
+
+def _fact(row: sqlite3.Row) -> ReviewFact:
+    return ReviewFact(
+        to_time(row["heard"]),
+        Outcome(row["outcome"]),
+        row["confidence"],
+        bool(row["fits"]),
+        bool(row["revealed"]),
+        bool(row["corrected"]),
+    )
+
+
+def _count(row: sqlite3.Row) -> tuple[Outcome, ReviewCount]:
+    return Outcome(row["outcome"]), ReviewCount(row["reviews"], row["corrected"])

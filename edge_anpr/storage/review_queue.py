@@ -5,8 +5,8 @@ from datetime import datetime
 
 from edge_anpr.records import Kind
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.outbox import Due, Outbox, Owed, settle
-from edge_anpr.storage.rows import to_micros, to_sighting
+from edge_anpr.storage.outbox import Due, Outbox, Owed, settle, to_owed
+from edge_anpr.storage.rows import decoded, to_micros
 
 REVIEW = "review"
 REVIEW_DUE = Due(REVIEW, Kind.CROP)  # without its crop there is nothing to review
@@ -24,7 +24,8 @@ class ReviewQueue:
         with self._db.reading() as connection:
             rows = connection.execute(
                 """
-                select sighting.*, crop.jpeg, owed.number as owed_number
+                select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
+                  owed.sighting_id as owed_id, owed.revision as owed_revision
                 from owed
                 join sighting on sighting.id = owed.sighting_id
                   and sighting.revision = owed.revision
@@ -34,7 +35,7 @@ class ReviewQueue:
                 """,
                 (REVIEW, most),
             ).fetchall()
-        return [Owed(row["owed_number"], Kind.CROP, to_sighting(row)) for row in rows]
+            return decoded(to_owed, rows)
 
     def count(self) -> int:
         with self._db.reading() as connection:

@@ -2,8 +2,10 @@
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, astuple
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from edge_anpr.records import (
     Alternative,
@@ -16,11 +18,18 @@ from edge_anpr.records import (
     Stage,
     WatchMatch,
 )
+from edge_anpr.storage.faults import RowGarbled
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 Value = str | int | float | None
+Record = TypeVar("Record")
+
+# A flipped bit turns a text into a blob.
+TEXTS = ("id", "plate", "raw_text")
+TEXTS_OR_NULL = ("country", "format")
+NUMBERS = ("revision", "reads", "confidence")
 
 
 def to_micros(time: datetime) -> int:
@@ -29,6 +38,17 @@ def to_micros(time: datetime) -> int:
 
 def to_time(micros: int) -> datetime:
     return EPOCH + micros * MICROSECOND
+
+
+def decoded(
+    convert: Callable[[sqlite3.Row], Record], rows: Iterable[sqlite3.Row]
+) -> list[Record]:
+    """What the rows hold; for use within reading, which names the RowGarbled."""
+    try:
+        return [convert(row) for row in rows]
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        # Not what the error says, which may have a plate in it.
+        raise RowGarbled("a row cannot be read") from error
 
 
 def to_row(sighting: Sighting, crop: int | None, boot: str) -> dict[str, Value]:
@@ -59,7 +79,11 @@ def to_row(sighting: Sighting, crop: int | None, boot: str) -> dict[str, Value]:
 
 
 def to_sighting(row: sqlite3.Row) -> Sighting:
-    """row: all columns of table sighting, and the jpeg of its crop."""
+    """row: all columns of table sighting, and the jpeg of its crop.
+
+    For use in decoded.
+    """
+    _check_types(row)
     return Sighting(
         id=row["id"],
         revision=row["revision"],
@@ -83,6 +107,18 @@ def to_sighting(row: sqlite3.Row) -> Sighting:
         models=tuple(json.loads(row["models"])),
         review=_to_review(row["review"]),
     )
+
+
+def _check_types(row: sqlite3.Row) -> None:
+    """Of what no later step would stumble over."""
+    are_right = (
+        all(isinstance(row[name], str) for name in TEXTS)
+        and all(isinstance(row[name], str | None) for name in TEXTS_OR_NULL)
+        and all(isinstance(row[name], int | float) for name in NUMBERS)
+        and isinstance(row["jpeg"], bytes | None)
+    )
+    if not are_right:
+        raise TypeError("A column holds what it should not.")
 
 
 def to_json(value: object) -> str:

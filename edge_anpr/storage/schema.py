@@ -1,7 +1,9 @@
 """The tables, and how an older database becomes one of today."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 
 APPLICATION_ID = 0x414E5052  # "ANPR": tells our files from other SQLite databases
 
@@ -121,6 +123,19 @@ MIGRATIONS: Sequence[Sequence[str]] = (
 
 def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def tables_in(connection: sqlite3.Connection) -> set[str]:
+    """What made the tables and indexes, but for comments and blanks."""
+    rows = connection.execute("select sql from sqlite_schema where sql is not null")
+    return {" ".join(re.sub(r"--.*", "", row[0]).split()) for row in rows}
+
+
+def tables_of(version: int) -> set[str]:
+    """The same of a sound database of that version."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, MIGRATIONS[:version])
+        return tables_in(connection)
 
 
 def migrate(

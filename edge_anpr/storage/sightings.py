@@ -13,7 +13,7 @@ from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.outbox import Due, Owed, owe, settle
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.review_log import note_correction, note_review
-from edge_anpr.storage.rows import MICROSECOND, to_micros, to_row, to_sighting
+from edge_anpr.storage.rows import MICROSECOND, decoded, to_micros, to_row, to_sighting
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class SightingStore:
                 """,
                 (sighting_id,),
             ).fetchall()
-        return [to_sighting(row) for row in rows]
+            return decoded(to_sighting, rows)
 
     def recent(self, most: int) -> list[Sighting]:
         """The last revisions of the sightings seen last, newest first."""
@@ -85,7 +85,7 @@ class SightingStore:
                 """,
                 (most,),
             ).fetchall()
-        return [to_sighting(row) for row in rows]
+            return decoded(to_sighting, rows)
 
     def search(
         self, fragment: str, since: datetime, until: datetime, most: int
@@ -106,7 +106,7 @@ class SightingStore:
                 """,
                 (fragment, to_micros(since), to_micros(until), most),
             ).fetchall()
-        return [to_sighting(row) for row in rows]
+            return decoded(to_sighting, rows)
 
     def unfinished(self) -> list[Sighting]:
         """Last revisions of those that were never made final, oldest first."""
@@ -121,7 +121,7 @@ class SightingStore:
                 """,
                 (Stage.PROVISIONAL,),
             ).fetchall()
-        return [to_sighting(row) for row in rows]
+            return decoded(to_sighting, rows)
 
     def restamp(self, shift: timedelta) -> list[str]:
         """Set right the times of what this boot stored before the clock was.

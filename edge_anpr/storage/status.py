@@ -9,7 +9,7 @@ from edge_anpr.records import Kind
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.files import all_files, set_aside_files, size_bytes
 from edge_anpr.storage.review_queue import REVIEW
-from edge_anpr.storage.rows import to_time
+from edge_anpr.storage.rows import decoded, to_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,14 @@ def _owed(connection: sqlite3.Connection) -> tuple[OwedStatus, ...]:
         group by destination, kind order by destination, kind
         """
     ).fetchall()
-    return tuple(
-        OwedStatus(
-            destination=row["destination"],
-            kind=Kind(row["kind"]),
-            owed=row["owed"],
-            refused=row["refused"],
-            oldest=None if row["oldest"] is None else to_time(row["oldest"]),
-        )
-        for row in rows
+    return tuple(decoded(_owed_status, rows))
+
+
+def _owed_status(row: sqlite3.Row) -> OwedStatus:
+    return OwedStatus(
+        destination=row["destination"],
+        kind=Kind(row["kind"]),
+        owed=row["owed"],
+        refused=row["refused"],
+        oldest=None if row["oldest"] is None else to_time(row["oldest"]),
     )

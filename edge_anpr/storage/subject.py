@@ -9,7 +9,7 @@ from edge_anpr.records import Sighting
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.files import set_aside_files
 from edge_anpr.storage.retention import erase_sightings
-from edge_anpr.storage.rows import to_json, to_sighting
+from edge_anpr.storage.rows import decoded, to_json, to_sighting
 
 CHUNK_BYTES = 1 << 20
 
@@ -49,7 +49,7 @@ def export_plate(db: Database, plate: str) -> list[Sighting]:
             """,
             (to_json(ids),),
         ).fetchall()
-    return [to_sighting(row) for row in rows]
+        return decoded(to_sighting, rows)
 
 
 def erase_plate(db: Database, plate: str) -> Erasure:
@@ -104,8 +104,9 @@ def _strike_alternatives(connection: sqlite3.Connection, plate: str) -> int:
         "select number, id, alternatives from sighting where instr(alternatives, ?)",
         (f'"{plate}"',),
     ).fetchall()
-    for row in rows:
-        others = [each for each in json.loads(row["alternatives"]) if each[0] != plate]
+    alternatives = decoded(lambda row: json.loads(row["alternatives"]), rows)
+    for row, named in zip(rows, alternatives, strict=True):
+        others = [each for each in named if each[0] != plate]
         connection.execute(
             "update sighting set alternatives = ? where number = ?",
             (to_json(others), row["number"]),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from edge_anpr.storage.faults import named
+from edge_anpr.storage.faults import faults_by_name
 
 BUSY_S = 2.0  # a browser may ask again
 
@@ -24,7 +24,7 @@ class View:
         Each time a connection of its own: it costs less than a millisecond, and no
         thread that has ended keeps one open.
         """
-        try:
+        with faults_by_name(self._path):
             connection = sqlite3.connect(
                 self._uri, uri=True, timeout=BUSY_S, isolation_level=None
             )
@@ -33,5 +33,3 @@ class View:
                 connection.execute("pragma query_only = on")
                 connection.execute("begin")
                 yield connection
-        except sqlite3.Error as error:
-            raise named(error, self._path) from error
