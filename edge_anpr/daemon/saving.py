@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import monotonic
 
-from edge_anpr.errors import DatabaseDamaged, StorageFailed
+from edge_anpr.errors import DatabaseDamaged, RevisionTaken, StorageFailed
 from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.outbox import Due
 from edge_anpr.storage.review_queue import REVIEW_DUE
@@ -78,7 +78,7 @@ class Saving:
         while self._waiting:
             sighting = self._waiting[0]
             try:
-                self._store.save(sighting, self._due(sighting))
+                self._store_newest(sighting)
             except DatabaseDamaged:
                 raise
             except StorageFailed as fault:
@@ -88,8 +88,24 @@ class Saving:
             self._count(sighting)
         self._retry_at_s = None
 
-    def _due(self, sighting: Sighting) -> list[Due]:
+    def _store_newest(self, sighting: Sighting) -> None:
+        """Also when a person has corrected it while the vehicle was in view."""
+        revision = sighting
+        while True:
+            try:
+                self._store.save(revision, self._due(sighting, revision))
+            except RevisionTaken as taken:
+                log.info("%s", taken)
+            else:
+                return
+            latest = self._store.latest(sighting.id)
+            revision = _onto(latest, sighting) if latest else sighting
+
+    def _due(self, sighting: Sighting, revision: Sighting) -> list[Due]:
         due = owed_to(self._destinations, sighting)
+        if revision.stage is Stage.CORRECTED:
+            # An alert went with the correction, and nobody else need be asked.
+            return [each for each in due if each.kind is not Kind.ALERT]
         return [*due, REVIEW_DUE] if self._wants_review(sighting) else due
 
     def _wait_after(self, fault: StorageFailed) -> None:
@@ -104,3 +120,20 @@ class Saving:
             if sighting.is_alert and sighting.match:
                 self.alerts_of[sighting.match.list_name] += 1
             log.info("Sighting %s is final: %d reads", sighting.id, sighting.reads)
+
+
+def _onto(latest: Sighting, sighting: Sighting) -> Sighting:
+    """The sighting as the revision after the latest; what a person said stays."""
+    newest = replace(sighting, revision=latest.revision + 1)
+    if latest.stage is not Stage.CORRECTED:
+        return newest
+    return replace(
+        newest,
+        stage=Stage.CORRECTED,
+        plate=latest.plate,
+        confidence=latest.confidence,
+        char_confidences=latest.char_confidences,
+        country=latest.country,
+        format=latest.format,
+        match=latest.match,
+    )

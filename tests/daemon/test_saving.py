@@ -1,6 +1,8 @@
 """Sightings wait for a disk that is not ready."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from edge_anpr.errors import DatabaseDamaged, DiskReadOnly, StorageFailed
 from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.outbox import Due
 from tests.delivery.owed import WATCHED, sighting
+from tests.storage.making import Storage
 
 
 @dataclass
@@ -79,3 +82,45 @@ def test_a_crop_is_owed_once_it_is_the_best() -> None:
 def test_an_alert_is_owed_as_such() -> None:
     assert Due("mqtt", Kind.ALERT) in owed_to(["mqtt"], sighting(match=WATCHED))
     assert owed_to([], sighting(match=WATCHED)) == []
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Storage]:
+    storage = Storage(tmp_path)
+    yield storage
+    storage.db.close()
+
+
+def _kinds(storage: Storage) -> list[Kind]:
+    kinds = []
+    while owed := storage.outbox.next_owed():
+        kinds.append(owed.kind)
+        storage.outbox.delivered(owed)
+    return kinds
+
+
+def test_what_a_person_corrected_stays_when_the_vehicle_leaves(
+    storage: Storage,
+) -> None:
+    early = replace(sighting(), stage=Stage.PROVISIONAL)
+    said = replace(early, stage=Stage.CORRECTED, revision=2, plate="CD34EFG", reads=1)
+    storage.sightings.save(early)
+    storage.sightings.save(said)
+    final = replace(sighting(), revision=2, match=WATCHED, reads=9, crop_jpeg=b"best")
+    saving = Saving(
+        storage.sightings, ("mqtt",), wants_review=lambda each: not each.is_alert
+    )
+    saving.save([final])
+    latest = storage.sightings.latest(final.id)
+    assert latest == replace(said, revision=3, reads=9, crop_jpeg=b"best")
+    assert _kinds(storage) == [Kind.SIGHTING, Kind.CROP]
+    assert saving.sightings == 1
+
+
+def test_a_revision_that_came_between_does_not_stop_the_next(storage: Storage) -> None:
+    early = replace(sighting(), stage=Stage.PROVISIONAL)
+    for revision in (1, 2, 3):
+        storage.sightings.save(replace(early, revision=revision))
+    saving = Saving(storage.sightings, ("mqtt",))
+    saving.save([replace(sighting(), revision=2)])
+    assert storage.sightings.latest(early.id) == replace(sighting(), revision=4)
