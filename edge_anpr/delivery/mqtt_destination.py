@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 CLIENT_ID_PREFIX = "edge-anpr-"
 CLOSE_S = 2.0
+CLOCK_SLEW_S = 2.0  # a clock that is being set right may run back so far
 
 
 class MqttDestination:
@@ -93,8 +94,9 @@ class MqttDestination:
 
     def _message(self, owed: Owed) -> Message:
         sighting = owed.sighting
-        age = self._now() - sighting.last_seen
-        buffered = age.total_seconds() > self._config.buffered_after_s
+        age_s = (self._now() - sighting.last_seen).total_seconds()
+        # Seen in the future: the clock went back, and nobody knows how old it is.
+        buffered = not -CLOCK_SLEW_S <= age_s <= self._config.buffered_after_s
         if owed.kind == Kind.ALERT:
             return alert_message(self._topics, sighting, buffered=buffered)
         if owed.kind == Kind.SIGHTING:

@@ -123,7 +123,8 @@ def test_health_is_said_every_minute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age_s", "buffered"), [(-5, False), (0, False), (9, False), (11, True)]
+    ("age_s", "buffered"),
+    [(-7200, True), (-5, True), (-1, False), (0, False), (9, False), (11, True)],
 )
 @pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
 def test_what_is_sent_late_says_so(age_s: float, buffered: bool, kind: Kind) -> None:
