@@ -96,6 +96,10 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
             "watchlists:\n  lists:\n    - name: staff\n      fil: a.csv\n",
             "line 4: there is no setting watchlists.lists.0.fil; did you mean file?",
         ),
+        (
+            "mqtt:\n  host: broker..lan\n",
+            "line 2: mqtt.host is 'broker..lan', but expected a name or an address ",
+        ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "this is not YAML"),
         ("device: {id: 2026-13-45}\n", "this cannot be a setting: month must be"),

@@ -99,7 +99,8 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
         return f"{where}: there is no setting {key}; did you mean {nearest[0]}?"
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
-    message = fault["msg"][0].lower() + fault["msg"][1:]
+    message = fault["msg"].removeprefix("Value error, ")
+    message = message[0].lower() + message[1:]
     return f"{where}: {key} is {fault['input']!r}, but {message}."
 
 

@@ -3,10 +3,11 @@
 import re
 import socket
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
@@ -17,6 +18,24 @@ MAX_ID_LENGTH = 48
 DeviceId = Annotated[
     str, StringConstraints(pattern=rf"^[a-z0-9][a-z0-9_-]{{0,{MAX_ID_LENGTH - 1}}}$")
 ]
+
+
+def _can_be_looked_up(host: str) -> str:
+    """Raise ValueError for what no resolver takes, which Python would stumble over."""
+    try:
+        host.encode("idna")
+        if ":" in host:
+            ip_address(host)
+    except ValueError:  # UnicodeError is one
+        is_one = False
+    else:
+        is_one = not re.search(r"[\s/@\[\]]", host)
+    if not is_one:
+        raise ValueError("expected a name or an address alone, such as broker.example")
+    return host
+
+
+Host = Annotated[str, Field(min_length=1), AfterValidator(_can_be_looked_up)]
 
 
 class DeviceConfig(Section):
@@ -56,7 +75,7 @@ class MqttProtocol(StrEnum):
 class MqttConfig(Section):
     """The broker that sightings are sent to."""
 
-    host: str | None = Field(default=None, min_length=1)
+    host: Host | None = None
     """Name or address of the broker; null: nothing is sent over MQTT."""
 
     port: int = Field(default=8883, ge=1, le=65535)

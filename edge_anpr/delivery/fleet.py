@@ -174,13 +174,16 @@ def broker_config(
     if parts.username or parts.password:
         raise ConfigError("The password belongs in a file; use --credentials-file.")
     tls, usual_port = SCHEMES[parts.scheme]
-    return MqttConfig(
-        host=parts.hostname,
-        port=port or usual_port,
-        tls=tls,
-        ca_file=ca_file,
-        credentials_file=credentials_file,
-    )
+    try:
+        return MqttConfig(
+            host=parts.hostname,
+            port=port or usual_port,
+            tls=tls,
+            ca_file=ca_file,
+            credentials_file=credentials_file,
+        )
+    except ValueError as error:  # pydantic's is one
+        raise ConfigError(f"{url}: there can be no host {parts.hostname}.") from error
 
 
 def _subscribe(line: MqttLine) -> None:

@@ -154,6 +154,8 @@ class MqttLine:
                 )
         except OSError as error:
             raise DeliveryFailed(f"{self._where}: {_plain(error)}") from error
+        except UnicodeError as error:  # the resolver's
+            raise DeliveryFailed(f"{self._where}: there is no such name") from error
         self._client = client
         client.loop_start()
         self._wait_until(lambda: bool(self._accepted or self._lost))

@@ -11,6 +11,7 @@ from tests.programs import run_python
         ("http://fleet", "expected mqtts://host:port"),
         ("mqtt://me:secret@fleet", "use --credentials-file"),
         ("mqtt://127.0.0.1:1", "Connection refused"),
+        ("mqtts://broker..lan", "there can be no host broker..lan"),
     ],
 )
 def test_what_cannot_be_watched_is_named(url: str, said: str) -> None:

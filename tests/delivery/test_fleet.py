@@ -154,7 +154,16 @@ def test_a_broker_s_address_is_a_url(url: str, expected: tuple[str, int, bool]) 
 
 
 @pytest.mark.parametrize(
-    "url", ["broker", "https://broker", "mqtts://", "mqtts://b:x", "mqtts://u:p@b"]
+    "url",
+    [
+        "broker",
+        "https://broker",
+        "mqtts://",
+        "mqtts://b:x",
+        "mqtts://u:p@b",
+        "mqtts://broker..lan",
+        "mqtt://.local",
+    ],
 )
 def test_any_other_address_is_an_error(url: str) -> None:
     with pytest.raises(ConfigError):

@@ -44,3 +44,29 @@ def test_a_certificate_needs_its_key() -> None:
 
 def test_nothing_is_sent_unless_a_broker_is_named() -> None:
     assert MqttConfig().host is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "broker..lan",
+        ".local",
+        "a" * 64 + ".lan",
+        "mqtts://broker",
+        "broker:8883",
+        "[::1]",
+        "bro ker",
+        "",
+    ],
+)
+def test_a_host_that_nobody_can_look_up_is_an_error(host: str) -> None:
+    with pytest.raises(ValidationError):
+        MqttConfig(host=host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["broker", "broker.example.", "10.0.0.1", "::1", "fe80::1%eth0", "bröker.example"],
+)
+def test_names_and_addresses_are_hosts(host: str) -> None:
+    assert MqttConfig(host=host).host == host
