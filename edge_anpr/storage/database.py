@@ -2,13 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from edge_anpr.errors import StorageFailed
+from edge_anpr.errors import DiskFull, StorageFailed
 from edge_anpr.storage.ballast import Ballast
 from edge_anpr.storage.faults import faults_by_name
 from edge_anpr.storage.files import set_aside_files, size_bytes
@@ -25,6 +25,8 @@ SPARE_BYTES = 1_000_000  # for the log's index, and a log kept long by a reader
 BALLAST_BYTES = 2 * LOG_BYTES
 FEWEST_PAGES = 1000  # however much a damaged file takes until it is given up
 BUSY_S = 10.0
+
+Result = TypeVar("Result")
 
 
 class Safety(StrEnum):
@@ -82,6 +84,24 @@ class Database:
             self.fault = fault
             raise
         self.fault = None
+
+    def write_little(
+        self, safety: Safety, change: Callable[[sqlite3.Connection], Result]
+    ) -> Result:
+        """Likewise, also on a full disk, for what makes the file no larger."""
+        try:
+            with self.writing(safety) as connection:
+                return change(connection)
+        except DiskFull:
+            self.drop_ballast()
+        with self.writing(safety) as connection:
+            return change(connection)
+
+    def drop_ballast(self) -> None:
+        """Have the log begin anew, with the space that was held back for it."""
+        self.ballast.release()
+        with suppress(DiskFull):
+            self.checkpoint("restart")
 
     def checkpoint(self, mode: Literal["restart", "truncate"]) -> bool:
         """Bring the log into the file, to use it again or to empty it.

@@ -76,14 +76,16 @@ class Outbox:
 
     def refused(self, owed: Owed, reason: str) -> None:
         """Keep it with the reason, out of the way of the next; raise StorageFailed."""
-        with self._db.writing(Safety.CRASH) as connection:
-            connection.execute(
+        self._db.write_little(
+            Safety.CRASH,
+            lambda connection: connection.execute(
                 """
                 update owed set refused = ?
                 where number = ? and sighting_id = ? and revision = ?
                 """,
                 (reason, *_identity(owed)),
-            )
+            ),
+        )
 
     def owe_refused_again(self) -> int:
         """Give what was refused another chance, when its cause is mended; count it."""
@@ -99,8 +101,9 @@ class Outbox:
     def _record(self) -> None:
         try:
             # Undone by a pulled plug it is delivered twice, which receivers expect.
-            with self._db.writing(Safety.CRASH) as connection:
-                settle(connection, self._unrecorded)
+            self._db.write_little(
+                Safety.CRASH, lambda connection: settle(connection, self._unrecorded)
+            )
         except (DiskFull, DiskReadOnly) as fault:
             if len(self._unrecorded) == 1:  # say it once
                 log.warning("Deliveries cannot be recorded for now: %s", fault)

@@ -60,12 +60,11 @@ class Retention:
 
     def turn(self, now: datetime | None) -> None:
         """Tidy up; raise StorageFailed. now: None while the clock is not set."""
-        if now:
-            self._erase_old(now)
-        while self._used_bytes() > FULL_ENOUGH * self._db.room_bytes:
-            if not self._give_up_some():
-                break
-        self._shrink()
+        try:
+            self._tidy(now)
+        except DiskFull:
+            self._db.drop_ballast()
+            self._tidy(now)
         self._db.ballast.hold()
 
     def make_room(self) -> None:
@@ -81,6 +80,14 @@ class Retention:
         while self._free_bytes() < ROOM_BYTES:
             if not self._give_up_some():
                 return
+
+    def _tidy(self, now: datetime | None) -> None:
+        if now:
+            self._erase_old(now)
+        while self._used_bytes() > FULL_ENOUGH * self._db.room_bytes:
+            if not self._give_up_some():
+                break
+        self._shrink()
 
     def _erase_old(self, now: datetime) -> None:
         keep = self._config

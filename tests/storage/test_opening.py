@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ from edge_anpr.errors import (
     StorageFailed,
 )
 from edge_anpr.storage.opening import open_database
+from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.schema import MIGRATIONS
 from edge_anpr.storage.status import storage_status
-from tests.storage.making import SIGHTING, Storage, sighting
+from tests.storage.making import NOON, SIGHTING, Storage, sighting
 
 DB = "sightings.db"
 
@@ -236,4 +238,41 @@ def test_sightings_go_on_when_others_fill_the_disk(disk: Path) -> None:
     (disk / "others").unlink()
     storage.retention.turn(None)
     assert not storage_status(storage.db).is_short_of_space
+    storage.db.close()
+
+
+def _opened_on_a_full_disk(disk: Path) -> Storage:
+    """With 300 sightings, of which 20 are owed."""
+    storage = Storage(disk)
+    for number in range(300):
+        due = [SIGHTING] if number < 20 else []
+        storage.sightings.save(sighting(number, crop=os.urandom(5000)), due)
+    storage.db.close()
+    storage = Storage(disk)
+    _fill(disk)
+    return storage
+
+
+def test_plates_age_on_a_full_disk_that_sees_no_traffic(disk: Path) -> None:
+    storage = _opened_on_a_full_disk(disk)
+    storage.retention.turn(NOON + timedelta(days=31))
+    assert storage_status(storage.db).sightings == 20  # which are owed
+    assert storage_status(storage.db).fault is None
+    storage.db.close()
+
+
+def test_deliveries_are_recorded_on_a_full_disk(disk: Path) -> None:
+    storage = _opened_on_a_full_disk(disk)
+    storage.deliver_all()
+    storage.db.close()
+    assert Outbox(storage.db, "mqtt").next_owed() is None
+    storage.db.close()
+
+
+def test_refusals_are_recorded_on_a_full_disk(disk: Path) -> None:
+    storage = _opened_on_a_full_disk(disk)
+    while owed := storage.outbox.next_owed():
+        storage.outbox.refused(owed, "too large")
+    (status,) = storage_status(storage.db).owed
+    assert (status.owed, status.refused) == (0, 20)
     storage.db.close()
