@@ -20,6 +20,7 @@ DEPLOY = Path(__file__).parent.parent / "deploy" / "broker"
 # Debian keeps the broker where only root looks.
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 AT_LEAST_ONCE = 1
+UNACCEPTABLE_VERSION = b"\x20\x02\x00\x01"  # what a broker of 3.1.1 says to 5
 WITHIN_S = 20.0  # for what takes a moment, on a busy machine
 
 
@@ -223,9 +224,9 @@ class Wire:
     It can also pose as a broker that knows MQTT 3.1.1 only, where there is no TLS.
     """
 
-    def __init__(self, broker: Mosquitto, *, refuses_v5: bool = False) -> None:
+    def __init__(self, broker: Mosquitto, answer_to_v5: bytes | None = None) -> None:
+        self.answer_to_v5 = answer_to_v5  # then it hangs up
         self._broker = broker
-        self._refuses_v5 = refuses_v5
         self._open: list[socket.socket] = []
         self._cut_after_bytes: int | None = None
         self.calls = 0
@@ -260,8 +261,8 @@ class Wire:
         with caller:
             first = caller.recv(65536)
             level = first.partition(b"MQTT")[2][:1]  # as CONNECT has it
-            if self._refuses_v5 and level == b"\x05":
-                caller.sendall(b"\x20\x02\x00\x01")  # unacceptable protocol version
+            if self.answer_to_v5 is not None and level == b"\x05":
+                caller.sendall(self.answer_to_v5)
                 return
             try:
                 broker = socket.create_connection(

@@ -98,7 +98,8 @@ class MqttConfig(Section):
     """File with the user name on the first line and the password on the second."""
 
     protocol: MqttProtocol = MqttProtocol.AUTO
-    """auto: MQTT 5, and 3.1.1 when the broker does not know it; or 5, or 3.1.1."""
+    """auto: MQTT 5, and 3.1.1 when the broker does not know or answer it; or 5, or
+    3.1.1."""
 
     keepalive_s: int = Field(default=30, ge=5, le=3600)
     """A connection silent for half as long again is lost."""

@@ -46,6 +46,10 @@ NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
 PACKET_OVERHEAD_BYTES = 512  # topic and properties, generously
 
 
+class _Unanswered(DeliveryFailed):
+    """The broker said neither yes nor no to a connection."""
+
+
 class MqttLine:
     """To be used from one thread, but for hurry; on_message is called from another."""
 
@@ -62,6 +66,7 @@ class MqttLine:
         self._on_message = on_message
         self._client: Client | None = None
         self._v5 = config.protocol is not MqttProtocol.V311
+        self._knows_version = config.protocol is not MqttProtocol.AUTO
         self._news = Condition()  # guards what paho's thread reports, below
         self._accepted: ReasonCode | None = None
         self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
@@ -76,15 +81,7 @@ class MqttLine:
 
     def connect(self) -> None:
         """Raise DeliveryFailed when the broker is out of reach or will not have us."""
-        answer = self._try_to_connect()
-        if (
-            self._v5
-            and self._config.protocol is MqttProtocol.AUTO
-            and answer.value == UNSUPPORTED_VERSION
-        ):
-            log.info("The broker does not know MQTT 5; using 3.1.1.")
-            self._v5 = False
-            answer = self._try_to_connect()
+        answer = self._try_versions()
         if answer.value >= FAILURE:
             self._hang_up()
             raise DeliveryFailed(self._refusal(answer))
@@ -132,6 +129,25 @@ class MqttLine:
             self._over_s = min(self._over_s, monotonic() + limit_s)
             self._news.notify_all()
 
+    def _try_versions(self) -> ReasonCode:
+        if not self._knows_version:
+            self._v5 = True  # its silence may have had another cause last time
+        try:
+            answer = self._try_to_connect()
+        except _Unanswered:
+            if self._knows_version or monotonic() >= self._over_s:
+                raise
+            log.info("The broker does not answer in MQTT 5; trying 3.1.1.")
+            self._v5 = False
+            return self._try_to_connect()
+        if self._v5 and self._config.protocol is MqttProtocol.AUTO:
+            self._knows_version = True
+            if answer.value == UNSUPPORTED_VERSION:
+                log.info("The broker does not know MQTT 5; using 3.1.1.")
+                self._v5 = False
+                return self._try_to_connect()
+        return answer
+
     def _try_to_connect(self) -> ReasonCode:
         self._hang_up()
         with self._news:
@@ -163,7 +179,7 @@ class MqttLine:
             answer, lost = self._accepted, self._lost
         if answer is None:
             self._hang_up()
-            raise DeliveryFailed(f"{self._where}: {lost or 'no answer in time'}")
+            raise _Unanswered(f"{self._where}: {lost or 'no answer in time'}")
         return answer
 
     def _new_client(self) -> Client:

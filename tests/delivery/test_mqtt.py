@@ -24,6 +24,7 @@ from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import ClockQuality, Kind
 from edge_anpr.runtime.health import Health
 from tests.broker import (
+    UNACCEPTABLE_VERSION,
     WITHIN_S,
     Mosquitto,
     Received,
@@ -352,7 +353,7 @@ def test_a_broker_that_knows_only_3_1_1_is_spoken_to_in_it(
     mosquitto.start()
     receiver.wait_for_subscription(2)
     mosquitto.port = plain_port
-    wire = Wire(mosquitto, refuses_v5=True)
+    wire = Wire(mosquitto, UNACCEPTABLE_VERSION)
     old = config.model_copy(update={"port": wire.port, "tls": False})
     with _destination(old) as destination:
         _deliver(owed(sighting()), destination)
@@ -363,7 +364,7 @@ def test_a_broker_that_knows_only_3_1_1_is_spoken_to_in_it(
 
 
 def test_asked_for_mqtt_5_it_does_not_fall_back(mosquitto: Mosquitto) -> None:
-    wire = Wire(mosquitto, refuses_v5=True)
+    wire = Wire(mosquitto, UNACCEPTABLE_VERSION)
     config = _config(mosquitto, port=wire.port, tls=False, protocol=MqttProtocol.V5)
     with pytest.raises(DeliveryFailed, match="Unsupported protocol version"):
         MqttLine(config, POLE).connect()

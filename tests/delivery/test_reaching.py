@@ -1,10 +1,87 @@
 """How a line finds its broker, where that is no Mosquitto."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.config.delivery import MqttConfig, MqttProtocol
+from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.demo import embedded
+from edge_anpr.demo.broker import HOST, free_port
 from edge_anpr.errors import DeliveryFailed
+from tests.broker import Mosquitto, Wire
+
+POLE = "pole-7"
+HANGS_UP = b""
+MESSAGE = Message(f"edge-anpr/{POLE}/health", b"{}")
+
+
+def _line(port: int, **settings: object) -> MqttLine:
+    usual = MqttConfig(host=HOST, port=port, tls=False, timeout_s=1.0)
+    return MqttLine(usual.model_copy(update=settings), POLE)
+
+
+@pytest.fixture
+def amqtt() -> Iterator[int]:
+    """The port of a broker that leaves a CONNECT of MQTT 5 without an answer."""
+    port = free_port()
+    with embedded.serving(HOST, port):
+        yield port
+
+
+def test_a_broker_that_is_silent_in_mqtt_5_is_spoken_to_in_3_1_1(amqtt: int) -> None:
+    line = _line(amqtt)
+    for _ in range(2):
+        line.connect()
+        line.publish(MESSAGE)
+        line.disconnect()
+
+
+def test_asked_for_mqtt_5_silence_is_a_failure(amqtt: int) -> None:
+    with pytest.raises(DeliveryFailed, match="no answer in time"):
+        _line(amqtt, protocol=MqttProtocol.V5).connect()
+
+
+@pytest.fixture
+def plain(mosquitto: Mosquitto) -> Mosquitto:
+    """Without TLS, so that a wire can tell versions apart."""
+    port = free_port()
+    mosquitto.add(POLE)
+    mosquitto.stop()
+    mosquitto.extra = f"listener {port} {HOST}"
+    mosquitto.start()
+    mosquitto.port = port
+    return mosquitto
+
+
+@pytest.mark.broker
+def test_a_broker_that_hangs_up_on_mqtt_5_is_asked_first_all_the_same(
+    plain: Mosquitto,
+) -> None:
+    wire = Wire(plain, HANGS_UP)
+    line = _line(wire.port, credentials_file=plain.folder / f"{POLE}.credentials")
+    for _ in range(2):
+        line.connect()
+        line.publish(MESSAGE)
+        line.disconnect()
+    assert wire.calls == 4
+    wire.close()
+
+
+@pytest.mark.broker
+def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
+    plain: Mosquitto,
+) -> None:
+    wire = Wire(plain)
+    line = _line(wire.port, credentials_file=plain.folder / f"{POLE}.credentials")
+    line.connect()
+    line.disconnect()
+    wire.answer_to_v5 = HANGS_UP
+    with pytest.raises(DeliveryFailed, match="connection was lost"):
+        line.connect()
+    assert wire.calls == 2
+    wire.close()
 
 
 @pytest.mark.parametrize("host", ["broker..lan", ".local", "a" * 64 + ".lan"])
