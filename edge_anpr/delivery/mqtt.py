@@ -11,6 +11,7 @@ import math
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from threading import Condition
 from time import monotonic
@@ -42,8 +43,6 @@ NOT_AUTHORISED = (0x86, 0x87)
 # What a second try cannot mend. Not being authorised is not among them: someone will
 # correct the broker's settings, and until then nothing may be lost.
 NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
-
-PACKET_OVERHEAD_BYTES = 512  # topic and properties, generously
 
 
 class _Unanswered(DeliveryFailed):
@@ -88,13 +87,12 @@ class MqttLine:
 
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused."""
-        self._check_size(message)
+        properties = (
+            self._properties(PacketTypes.PUBLISH, message) if self._v5 else None
+        )
+        self._check_size(message, properties)
         info = self._connected().publish(
-            message.topic,
-            message.payload,
-            AT_LEAST_ONCE,
-            message.retain,
-            self._properties(PacketTypes.PUBLISH, message) if self._v5 else None,
+            message.topic, message.payload, AT_LEAST_ONCE, message.retain, properties
         )
         answer = self._answer(info.mid, info.rc)[0]
         if answer.value in NEVER:
@@ -231,13 +229,17 @@ class MqttLine:
             properties.WillDelayInterval = self._config.will_delay_s
         return properties
 
-    def _check_size(self, message: Message) -> None:
-        most = self._config.max_message_bytes
-        if self._max_packet_bytes:
-            most = min(most, self._max_packet_bytes - PACKET_OVERHEAD_BYTES)
-        if len(message.payload) > most:
+    def _check_size(self, message: Message, properties: Properties | None) -> None:
+        payload_bytes, most = len(message.payload), self._config.max_message_bytes
+        if payload_bytes > most:
             raise DeliveryRefused(
-                f"it has {len(message.payload)} bytes, and at most {most} are sent"
+                f"it has {payload_bytes} bytes, and at most {most} are sent"
+            )
+        packet_bytes = _packet_bytes(message, properties)
+        if self._max_packet_bytes and packet_bytes > self._max_packet_bytes:
+            raise DeliveryRefused(
+                f"its packet has {packet_bytes} bytes, and the broker takes at most "
+                f"{self._max_packet_bytes}"
             )
 
     def _connected(self) -> Client:
@@ -344,6 +346,15 @@ class MqttLine:
     ) -> None:
         if self._on_message:
             self._on_message(message.topic, bytes(message.payload))
+
+
+def _packet_bytes(message: Message, properties: Properties | None) -> int:
+    """Of a PUBLISH with quality of service 1, as section 3.3 of MQTT 5 has it."""
+    topic = 2 + len(message.topic.encode())
+    packed = len(properties.pack()) if properties else 0  # type: ignore[no-untyped-call]
+    rest = topic + 2 + packed + len(message.payload)  # 2: the packet's number
+    digits = next(n for n in count(1) if rest < 128**n)
+    return 1 + digits + rest
 
 
 class _TlsSocket(ssl.SSLSocket):

@@ -82,12 +82,15 @@ class MqttDestination:
         self._line.hurry(CLOSE_S)
         try:
             self._line.publish(status_message(self._topics, STOPPED))
-        except DeliveryFailed as error:
+        except (DeliveryFailed, DeliveryRefused) as error:
             log.info("The broker will report this device as offline: %s", error)
         self._line.disconnect()
 
     def _greet(self) -> None:
-        self._line.publish(status_message(self._topics, ONLINE))
+        try:
+            self._line.publish(status_message(self._topics, ONLINE))
+        except DeliveryRefused as error:  # someone will correct the broker's settings
+            raise DeliveryFailed(f"the broker refuses the status: {error}") from error
         for speaker in self._speakers:
             speaker.greet(self._line)
         self._has_greeted = True

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 from time import monotonic
@@ -39,6 +40,7 @@ from tests.delivery.schemas import validate
 pytestmark = pytest.mark.broker
 
 POLE = "pole-7"
+LARGE = f"edge-anpr/{POLE}/crop"
 PACE = Pace(first_retry_s=0.01, max_retry_s=0.02)
 
 
@@ -81,6 +83,12 @@ def _deliver(outbox: MemoryOutbox, destination: MqttDestination) -> None:
         return not outbox.items
 
     wait_until(is_empty)
+
+
+def _limit(mosquitto: Mosquitto, packet_bytes: int) -> None:
+    mosquitto.stop()
+    mosquitto.extra = f"max_packet_size {packet_bytes}"
+    mosquitto.start()
 
 
 def _keys(messages: list[Received]) -> list[tuple[str, int]]:
@@ -390,7 +398,45 @@ def test_the_broker_s_own_limit_holds_too(mosquitto: Mosquitto) -> None:
     outbox = owed(sighting(crop_jpeg=bytes(300_000)), kinds=[Kind.CROP])
     with _destination(config) as destination:
         _deliver(outbox, destination)
-    assert "at most 261632" in next(iter(outbox.reasons.values()))
+    assert "the broker takes at most 262144" in next(iter(outbox.reasons.values()))
+
+
+def test_two_bytes_more_and_the_broker_would_hang_up(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _limit(mosquitto, 2000)
+    line = MqttLine(_config(mosquitto), POLE)
+    line.connect()
+    large = next(
+        message
+        for message in (Message(LARGE, bytes(size)) for size in range(1850, 2000))
+        if _is_refused(line, message)
+    )
+    monkeypatch.setattr(line, "_max_packet_bytes", None)
+    with pytest.raises(DeliveryFailed):
+        # Mosquitto leaves the two digits of the length out of its count.
+        line.publish(replace(large, payload=large.payload + bytes(2)))
+
+
+def _is_refused(line: MqttLine, message: Message) -> bool:
+    try:
+        line.publish(message)
+    except DeliveryRefused:
+        return True
+    return False
+
+
+def test_a_broker_that_takes_little_gets_what_it_takes(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    _limit(mosquitto, 500)
+    receiver.wait_for_subscription(2)
+    outbox = owed(sighting())
+    with _destination(_config(mosquitto)) as destination:
+        _deliver(outbox, destination)
+    assert [each.kind for each in outbox.reasons] == [Kind.SIGHTING]
+    wait_until(lambda: [each.payload for each in receiver.of("crop")] == [JPEG])
+    assert [each.payload for each in receiver.of("status")] == [b"online", b"stopped"]
 
 
 def test_a_broker_that_does_not_answer_is_given_up(mosquitto: Mosquitto) -> None:

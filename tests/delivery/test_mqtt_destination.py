@@ -27,6 +27,7 @@ class FakeLine:
         self.said: list[Message] = []
         self.heeds: list[str] = []
         self.forbidden: set[str] = set()  # topics
+        self.impossible: set[str] = set()  # topics
         self.is_connected = False
         self.limits_s: list[float] = []
 
@@ -36,6 +37,8 @@ class FakeLine:
     def publish(self, message: Message) -> None:
         if message.topic in self.forbidden:
             raise DeliveryFailed("not authorised")
+        if message.topic in self.impossible:
+            raise DeliveryRefused("Topic name invalid")
         self.said.append(message)
 
     def subscribe(self, filters: Sequence[str]) -> None:
@@ -111,6 +114,17 @@ def test_a_birth_that_fails_is_said_again() -> None:
     line.forbidden = set()
     destination.prepare()
     assert line.topics[0] == "edge-anpr/pole-7/status"
+
+
+def test_a_birth_that_is_refused_is_a_failure_and_ends_nothing() -> None:
+    line = FakeLine()
+    destination = _destination(line, FakeTime())
+    line.impossible = {"edge-anpr/pole-7/status"}
+    with pytest.raises(DeliveryFailed, match="Topic name invalid"):
+        destination.prepare()
+    destination.close()
+    assert not line.is_connected
+    assert line.said == []
 
 
 def test_health_is_said_every_minute() -> None:
