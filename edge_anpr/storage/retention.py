@@ -29,25 +29,30 @@ SHRINK_PAGES = 500  # given back in one transaction
 ALL = 2**62  # microseconds, after every sighting
 SECONDS_A_DAY = 86_400
 
+# A clock that is not set yet is behind: such a time is no proof of age.
 DELIVERED_CROPS = """
-  select id, crop from sighting where last_seen < ? and crop is not null
+  select id, crop from sighting where last_seen < :before and crop is not null
   and id not in (select sighting_id from owed where refused is null)
-  order by last_seen limit ?
+  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  order by last_seen limit :most
 """
 DELIVERED_SIGHTINGS = """
-  select id from sighting where last_seen < ?
+  select id from sighting where last_seen < :before
   and id not in (select sighting_id from owed where refused is null)
-  order by last_seen limit ?
+  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  order by last_seen limit :most
 """
 OWED_CROPS = """
-  select id, crop from sighting where last_seen < ? and crop is not null
+  select id, crop from sighting where last_seen < :before and crop is not null
   and id in (select sighting_id from owed where refused is null)
-  order by last_seen limit ?
+  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  order by last_seen limit :most
 """
 OWED_SIGHTINGS = """
-  select id from sighting where last_seen < ?
+  select id from sighting where last_seen < :before
   and id in (select sighting_id from owed where refused is null)
-  order by last_seen limit ?
+  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  order by last_seen limit :most
 """
 
 
@@ -90,6 +95,7 @@ class Retention:
         self._shrink()
 
     def _erase_old(self, now: datetime) -> None:
+        self._note_unsynced(now)
         keep = self._config
         crops = to_micros(now - timedelta(days=keep.keep_crops_days))
         sightings = to_micros(now - timedelta(days=keep.keep_sightings_days))
@@ -107,6 +113,17 @@ class Retention:
         for file in set_aside_files(self._db.path):
             if file.stat().st_mtime < time.time() - longest_s:
                 file.unlink()
+
+    def _note_unsynced(self, now: datetime) -> None:
+        """What an unset clock dated, and nobody can date any more, ages from now."""
+        with self._db.writing(Safety.CRASH) as connection:
+            connection.execute(
+                """
+                update sighting set known_since = ?
+                where clock = 'unsynced' and known_since is null
+                """,
+                (to_micros(now),),
+            )
 
     def _give_up_some(self) -> bool:
         """Give up the least valuable; false when there is nothing."""
@@ -140,7 +157,8 @@ class Retention:
     def _erase_crops(self, query: str, before: int) -> int:
         """before: microseconds; returns how many."""
         with self._db.writing(Safety.CRASH) as connection:
-            rows = connection.execute(query, (before, BATCH)).fetchall()
+            asked = {"before": before, "most": BATCH}
+            rows = connection.execute(query, asked).fetchall()
             crops = list(dict.fromkeys((row["id"], row["crop"]) for row in rows))
             erase_crops(connection, crops)
             if query is OWED_CROPS:
@@ -149,7 +167,8 @@ class Retention:
 
     def _erase_sightings(self, query: str, before: int) -> int:
         with self._db.writing(Safety.CRASH) as connection:
-            rows = connection.execute(query, (before, BATCH)).fetchall()
+            asked = {"before": before, "most": BATCH}
+            rows = connection.execute(query, asked).fetchall()
             ids = list(dict.fromkeys(row["id"] for row in rows))
             erase_sightings(connection, ids)
             if query is OWED_SIGHTINGS:
@@ -213,8 +232,8 @@ def _count_given_up(connection: sqlite3.Connection, kind: Kind, count: int) -> N
     if count:
         connection.execute(
             """
-            insert into given_up (kind, count) values (?, ?)
-            on conflict (kind) do update set count = count + excluded.count
+            insert into given_up (kind, day, count) values (?, '', ?)
+            on conflict (kind, day) do update set count = count + excluded.count
             """,
             (kind, count),
         )

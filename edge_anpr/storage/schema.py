@@ -118,6 +118,29 @@ MIGRATIONS: Sequence[Sequence[str]] = (
         """,
         "create index review_outcome_sighting on review_outcome (sighting_id)",
     ),
+    (
+        # Of one whose own time is not to be trusted: when the clock next was.
+        "alter table sighting add column known_since integer",
+        """
+        create index sighting_unsynced on sighting (boot, number)
+          where clock = 'unsynced'
+        """,
+        """
+        create table clock_shift (  -- by which a boot's clock was wrong
+          boot text primary key,
+          shift integer not null
+        )
+        """,
+        "drop table given_up",
+        """
+        create table given_up (  -- lately: owed, but erased or never stored
+          kind integer not null,
+          day text not null,  -- such as 2025-03-01; empty before the clock is right
+          count integer not null,
+          primary key (kind, day)
+        )
+        """,
+    ),
 )
 
 

@@ -55,7 +55,10 @@ def storage_status(db: Database) -> StorageStatus:
             """
         ).fetchone()
         given_up = dict(
-            tuple(row) for row in connection.execute("select kind, count from given_up")
+            tuple(row)
+            for row in connection.execute(
+                "select kind, sum(count) from given_up group by kind"
+            )
         )
         owed = _owed(connection)
     return StorageStatus(

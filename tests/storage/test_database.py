@@ -51,8 +51,8 @@ def test_a_transaction_that_fails_leaves_nothing(storage: Storage) -> None:
 
 def _insert_twice(storage: Storage) -> None:
     with storage.db.writing(Safety.CRASH) as connection:
-        connection.execute("insert into given_up (kind, count) values (2, 7)")
-        connection.execute("insert into given_up (kind, count) values (2, 7)")
+        connection.execute("insert into given_up (kind, day, count) values (2, '', 7)")
+        connection.execute("insert into given_up (kind, day, count) values (2, '', 7)")
 
 
 def test_a_fault_is_known_until_a_write_succeeds(storage: Storage) -> None:

@@ -2,13 +2,14 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_anpr.records import ClockQuality
 from edge_anpr.storage.files import all_files, size_bytes
 from edge_anpr.storage.status import StorageStatus, storage_status
 from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
@@ -52,6 +53,61 @@ def test_what_is_owed_for_too_long_is_given_up_and_counted(tmp_path: Path) -> No
     assert status_of(storage).sightings == 1
     assert status_of(storage).sightings_given_up == 2
     storage.db.close()
+
+
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # what a clock shows that nobody has set
+
+
+def _store_with_an_unset_clock(storage: Storage) -> None:
+    for number in range(3):
+        each = replace(
+            sighting(number, crop=b"jpeg"),
+            first_seen=UNSET,
+            last_seen=UNSET,
+            clock=ClockQuality.UNSYNCED,
+        )
+        storage.sightings.save(each, [SIGHTING, CROP])
+
+
+def test_what_an_unset_clock_dated_is_not_taken_for_old(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, keep_owed_days=60)
+    _store_with_an_unset_clock(storage)
+    storage.retention.turn(NOON)
+    assert status_of(storage).sightings == 3
+    assert status_of(storage).sightings_given_up == 0
+    storage.deliver_all()
+    storage.retention.turn(NOON + timedelta(days=6))
+    assert status_of(storage).crops == 3
+    storage.db.close()
+
+
+def test_what_an_unset_clock_dated_ages_from_when_the_clock_was_right(
+    tmp_path: Path,
+) -> None:
+    storage = Storage(tmp_path, keep_owed_days=60)
+    _store_with_an_unset_clock(storage)
+    storage.retention.turn(NOON)
+    storage.retention.turn(NOON + timedelta(days=61))
+    assert status_of(storage).sightings_given_up == 3
+    _store_with_an_unset_clock(storage)
+    storage.deliver_all()
+    storage.retention.turn(NOON)
+    storage.retention.turn(NOON + timedelta(days=8))
+    assert (status_of(storage).crops, status_of(storage).sightings) == (0, 3)
+    storage.retention.turn(NOON + timedelta(days=31))
+    assert status_of(storage).sightings == 0
+    storage.db.close()
+
+
+def test_what_an_unset_clock_dated_goes_like_any_other_for_room(
+    storage: Storage,
+) -> None:
+    _store_with_an_unset_clock(storage)
+    storage.deliver_all()
+    storage.retention.turn(NOON)
+    storage.leave_room(10_000)
+    storage.retention.turn(NOON)
+    assert status_of(storage).sightings == 0
 
 
 def test_a_refused_sighting_ages_like_a_delivered_one(storage: Storage) -> None:

@@ -40,9 +40,9 @@ def test_every_earlier_version_becomes_todays(
 
 def test_what_is_stored_outlives_a_migration(connection: sqlite3.Connection) -> None:
     migrate(connection)
-    connection.execute("insert into given_up (kind, count) values (2, 7)")
+    connection.execute("insert into given_up (kind, day, count) values (2, '', 7)")
     migrate(connection, (*MIGRATIONS, NEXT))
-    assert connection.execute("select * from given_up").fetchall() == [(2, 7, None)]
+    assert connection.execute("select * from given_up").fetchall() == [(2, "", 7, None)]
     assert version(connection) == len(MIGRATIONS) + 1
 
 
