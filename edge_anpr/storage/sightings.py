@@ -2,18 +2,19 @@
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from edge_anpr.errors import DiskFull, RevisionTaken
-from edge_anpr.records import ClockQuality, Kind, Sighting, Stage
+from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.outbox import Due, Owed, owe, settle
+from edge_anpr.storage.restamping import is_left, note_shift, restamp
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.review_log import note_correction, note_review
-from edge_anpr.storage.rows import MICROSECOND, decoded, to_micros, to_row, to_sighting
+from edge_anpr.storage.rows import decoded, to_micros, to_row, to_sighting
 
 log = logging.getLogger(__name__)
 
@@ -123,29 +124,40 @@ class SightingStore:
             ).fetchall()
             return decoded(to_sighting, rows)
 
-    def restamp(self, shift: timedelta) -> list[str]:
-        """Set right the times of what this boot stored before the clock was.
-
-        shift: the true time less the time the clock then showed. Returns the ids; a
-        destination that has one of them already needs a new revision of it.
-        """
-        micros = shift // MICROSECOND
+    def clock_was_set(self, shift: timedelta) -> None:
+        """shift: the true time less the time the clock showed before."""
         with self._db.writing(Safety.PULLED_PLUG) as connection:
-            rows = connection.execute(
-                """
-                update sighting set first_seen = first_seen + ?,
-                  last_seen = last_seen + ?, clock = ?
-                where clock = ? and boot = ? returning id
-                """,
-                (
-                    micros,
-                    micros,
-                    ClockQuality.SYNCED,
-                    ClockQuality.UNSYNCED,
-                    self._boot,
-                ),
-            ).fetchall()
-        return list(dict.fromkeys(row["id"] for row in rows))
+            note_shift(connection, self._boot, shift)
+
+    def restamp(
+        self, due: Callable[[Sighting], Sequence[Due]], now: datetime
+    ) -> list[str]:
+        """Set right the next few of what was stored before the clock was set.
+
+        A destination that has one of them already needs a new revision of it, which
+        is stored along with what is due of it. Returns the ids; none when all is done.
+        """
+        with self._db.reading() as connection:
+            if not is_left(connection):
+                return []
+        try:
+            return self._restamp(due, now)
+        except DiskFull:
+            with suppress(DiskFull):
+                self._retention.make_room()
+            return self._restamp(due, now)
+
+    def _restamp(
+        self, due: Callable[[Sighting], Sequence[Due]], now: datetime
+    ) -> list[str]:
+        with self._db.writing(Safety.PULLED_PLUG) as connection:
+            restamped = restamp(connection, now)
+            for each in restamped:
+                # Of a vehicle still in view, the next revision has the true time.
+                if each.stage is not Stage.PROVISIONAL:
+                    revision = replace(each, revision=each.revision + 1)
+                    self._insert(connection, revision, due(revision))
+        return [each.id for each in restamped]
 
     def _save(self, sighting: Sighting, due: Sequence[Due]) -> None:
         with self._db.writing(Safety.PULLED_PLUG) as connection:

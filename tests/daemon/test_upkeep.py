@@ -10,7 +10,8 @@ import pytest
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.daemon.upkeep import Upkeep
-from edge_anpr.records import ClockQuality, Sighting, Stage
+from edge_anpr.errors import DatabaseDamaged
+from edge_anpr.records import ClockQuality, Sighting
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.opening import open_database
@@ -53,9 +54,33 @@ def test_what_was_sent_with_a_wrong_time_is_sent_again(db: Database) -> None:
     assert owed.sighting.revision == 2
 
 
-def test_a_vehicle_in_view_waits_for_its_next_revision(db: Database) -> None:
-    early = replace(
-        sighting(last_seen=NOW), clock=ClockQuality.UNSYNCED, stage=Stage.PROVISIONAL
-    )
-    store = _after_the_clock_was_set(db, early)
-    assert [each.revision for each in store.revisions(early.id)] == [1]
+def _upkeep(db: Database, store: SightingStore) -> Upkeep:
+    answers = iter([False])
+    clock = Clock(lambda: next(answers, True))
+    lists = WatchLists(WatchlistConfig())
+    return Upkeep(lists, clock, store, Retention(db, CONFIG), ("mqtt",), lambda: -1e9)
+
+
+def test_a_fault_when_the_clock_is_set_loses_no_correction(db: Database) -> None:
+    store = SightingStore(db, Retention(db, CONFIG), "boot")
+    early = replace(sighting(last_seen=NOW), clock=ClockQuality.UNSYNCED)
+    store.save(early)
+    upkeep = _upkeep(db, store)
+    with db.reading() as connection:
+        connection.execute("pragma query_only = on")
+        upkeep.turn()
+        connection.execute("pragma query_only = off")
+    upkeep.turn()
+    latest = store.latest(early.id)
+    assert latest is not None
+    assert latest.clock is ClockQuality.SYNCED
+
+
+def test_a_damaged_database_ends_the_program(db: Database) -> None:
+    class Damaged(SightingStore):
+        def restamp(self, *_: object) -> list[str]:
+            raise DatabaseDamaged("it is")
+
+    store = Damaged(db, Retention(db, CONFIG), "boot")
+    with pytest.raises(DatabaseDamaged):
+        _upkeep(db, store).turn()

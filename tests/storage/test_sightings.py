@@ -93,31 +93,6 @@ def test_an_answer_to_what_is_no_longer_owed_is_not_stored(storage: Storage) -> 
     assert storage.sightings.latest(question.sighting.id) == question.sighting
 
 
-def test_times_are_set_right_once_the_clock_is(storage: Storage) -> None:
-    unsynced = replace(sighting(1), clock=ClockQuality.UNSYNCED)
-    storage.sightings.save(unsynced, [SIGHTING])
-    storage.sightings.save(sighting(2))
-    shift = timedelta(days=400, microseconds=7)
-    assert storage.sightings.restamp(shift) == [unsynced.id]
-    assert storage.sightings.restamp(shift) == []
-    owed = storage.outbox.next_owed()
-    assert owed
-    assert owed.sighting == replace(
-        sighting(1),
-        first_seen=unsynced.first_seen + shift,
-        last_seen=unsynced.last_seen + shift,
-    )
-    assert storage.sightings.latest(sighting(2).id) == sighting(2)
-
-
-def test_times_of_an_earlier_boot_stay_as_they_are(storage: Storage) -> None:
-    unsynced = replace(sighting(1), clock=ClockQuality.UNSYNCED)
-    storage.sightings.save(unsynced)
-    after_reboot = SightingStore(storage.db, storage.retention, boot="boot-2")
-    assert after_reboot.restamp(timedelta(days=1)) == []
-    assert after_reboot.latest(unsynced.id) == unsynced
-
-
 def test_later_revisions_keep_to_the_boot_that_saw_the_vehicle(
     storage: Storage,
 ) -> None:
@@ -125,7 +100,8 @@ def test_later_revisions_keep_to_the_boot_that_saw_the_vehicle(
     storage.sightings.save(unsynced)
     after_reboot = SightingStore(storage.db, storage.retention, boot="boot-2")
     after_reboot.save(replace(unsynced, revision=2))
-    assert after_reboot.restamp(timedelta(days=1)) == []
+    after_reboot.clock_was_set(timedelta(days=1))
+    assert after_reboot.restamp(lambda _: [], NOON) == []
 
 
 def test_what_was_never_made_final_is_found(storage: Storage) -> None:
