@@ -125,7 +125,8 @@ def _storage_problems(storage: StorageStatus) -> Iterator[Problem]:
     if storage.sightings_given_up:
         yield Problem(
             "storage",
-            f"{storage.sightings_given_up} sightings were never delivered.",
+            f"In the last week {storage.sightings_given_up} sightings were given up "
+            "before delivery.",
             "See to it that the broker can be reached.",
         )
     if storage.damaged_files:

@@ -18,6 +18,7 @@ from edge_anpr.records import Kind
 from edge_anpr.storage.access import forget_access
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
 from edge_anpr.storage.files import set_aside_files
+from edge_anpr.storage.given_up import age_given_up, count_given_up
 from edge_anpr.storage.rows import to_micros
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,9 @@ class Retention:
             if not self._give_up_some():
                 break
         self._shrink()
+        if now:
+            with self._db.writing(Safety.CRASH) as connection:
+                age_given_up(connection, now.date())
 
     def _erase_old(self, now: datetime) -> None:
         self._note_unsynced(now)
@@ -162,7 +166,7 @@ class Retention:
             crops = list(dict.fromkeys((row["id"], row["crop"]) for row in rows))
             erase_crops(connection, crops)
             if query is OWED_CROPS:
-                _count_given_up(connection, Kind.CROP, len(crops))
+                count_given_up(connection, Kind.CROP, len(crops))
         return len(crops)
 
     def _erase_sightings(self, query: str, before: int) -> int:
@@ -172,7 +176,7 @@ class Retention:
             ids = list(dict.fromkeys(row["id"] for row in rows))
             erase_sightings(connection, ids)
             if query is OWED_SIGHTINGS:
-                _count_given_up(connection, Kind.SIGHTING, len(ids))
+                count_given_up(connection, Kind.SIGHTING, len(ids))
         return len(ids)
 
     def _used_bytes(self) -> int:
@@ -226,14 +230,3 @@ def erase_sightings(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     connection.executemany(
         "update review_outcome set sighting_id = null where sighting_id = ?", keys
     )
-
-
-def _count_given_up(connection: sqlite3.Connection, kind: Kind, count: int) -> None:
-    if count:
-        connection.execute(
-            """
-            insert into given_up (kind, day, count) values (?, '', ?)
-            on conflict (kind, day) do update set count = count + excluded.count
-            """,
-            (kind, count),
-        )

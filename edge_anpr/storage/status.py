@@ -8,6 +8,7 @@ from datetime import datetime
 from edge_anpr.records import Kind
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.files import all_files, set_aside_files, size_bytes
+from edge_anpr.storage.given_up import given_up_lately
 from edge_anpr.storage.review_queue import REVIEW
 from edge_anpr.storage.rows import decoded, to_time
 
@@ -33,8 +34,8 @@ class StorageStatus:
     max_bytes: int  # which they never exceed
     disk_free_bytes: int
     owed: tuple[OwedStatus, ...]
-    crops_given_up: int  # owed, but erased to make room
-    sightings_given_up: int  # likewise, or for their age; ever since the file began
+    crops_given_up: int  # in the last week: owed, but erased to make room
+    sightings_given_up: int  # likewise, or for their age
     damaged_files: tuple[str, ...]  # names of the databases set aside
     is_short_of_space: bool  # the disk has none to spare
     fault: str | None  # why the last write failed; None when it did not
@@ -54,12 +55,7 @@ def storage_status(db: Database) -> StorageStatus:
               (select count(*) from crop) as crops
             """
         ).fetchone()
-        given_up = dict(
-            tuple(row)
-            for row in connection.execute(
-                "select kind, sum(count) from given_up group by kind"
-            )
-        )
+        given_up = given_up_lately(connection)
         owed = _owed(connection)
     return StorageStatus(
         sightings=counts["sightings"],
@@ -68,8 +64,8 @@ def storage_status(db: Database) -> StorageStatus:
         max_bytes=db.max_bytes,
         disk_free_bytes=shutil.disk_usage(db.path.parent).free,
         owed=owed,
-        crops_given_up=given_up.get(Kind.CROP, 0),
-        sightings_given_up=given_up.get(Kind.SIGHTING, 0),
+        crops_given_up=given_up[Kind.CROP],
+        sightings_given_up=given_up[Kind.SIGHTING],
         damaged_files=tuple(
             file.name
             for file in set_aside_files(db.path)

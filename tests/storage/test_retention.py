@@ -110,6 +110,29 @@ def test_what_an_unset_clock_dated_goes_like_any_other_for_room(
     assert status_of(storage).sightings == 0
 
 
+def test_what_was_given_up_is_told_for_a_week(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, keep_owed_days=1)
+    store(storage, range(2))
+    storage.retention.turn(NOON + timedelta(days=2))
+    storage.sightings.save(sighting(3), [SIGHTING])
+    told = []
+    for day in (3, 8, 9, 10, 11):
+        storage.retention.turn(NOON + timedelta(days=day))
+        told.append(status_of(storage).sightings_given_up)
+    assert told == [3, 3, 3, 1, 0]
+    storage.db.close()
+
+
+def test_what_was_given_up_before_the_clock_was_set_is_told(
+    storage: Storage,
+) -> None:
+    store(storage, range(20))
+    storage.leave_room(10_000)
+    storage.retention.turn(None)
+    assert status_of(storage).sightings_given_up == 20
+    assert status_of(storage).crops_given_up == 20
+
+
 def test_a_refused_sighting_ages_like_a_delivered_one(storage: Storage) -> None:
     storage.sightings.save(sighting(1), [SIGHTING])
     owed = storage.outbox.next_owed()
