@@ -74,6 +74,10 @@ class Condition:
             refused=(
                 sum(each.refused for each in storage.to_send) if storage else None
             ),
+            sightings_given_up=(
+                storage.sightings_given_up + self._saving.lost if storage else None
+            ),
+            crops_given_up=storage.crops_given_up if storage else None,
             storage_used_bytes=storage.files_bytes if storage else None,
             storage_free_bytes=storage.disk_free_bytes if storage else None,
             cpu_celsius=cpu_celsius(),
@@ -90,7 +94,7 @@ class Condition:
             found.append(NO_TIME)
         storage, fault = self._storage_or_fault()
         if storage:
-            found += _storage_problems(storage)
+            found += storage_problems(storage)
         if fault:
             found.append(fault)
         return tuple(sorted(found, key=lambda problem: not problem.is_grave))
@@ -117,7 +121,8 @@ def oldest_owed_s(storage: StorageStatus, now: datetime) -> float | None:
     return round(max(waited_s, 0.0), 1)  # the clock may have been set back
 
 
-def _storage_problems(storage: StorageStatus) -> Iterator[Problem]:
+def storage_problems(storage: StorageStatus) -> Iterator[Problem]:
+    """What is wrong with the database and its disk."""
     if storage.fault:
         yield Problem("storage", storage.fault, is_grave=True)
     if storage.is_short_of_space:
@@ -127,7 +132,14 @@ def _storage_problems(storage: StorageStatus) -> Iterator[Problem]:
             "storage",
             f"In the last week {storage.sightings_given_up} sightings were given up "
             "before delivery.",
-            "See to it that the broker can be reached.",
+            "See to it that the broker can be reached, and the disk written.",
+        )
+    if storage.crops_given_up:
+        yield Problem(
+            "storage",
+            f"In the last week {storage.crops_given_up} crops were given up before "
+            "delivery, to make room.",
+            "See to it that the broker can be reached, or raise storage.max_mb.",
         )
     if storage.damaged_files:
         yield Problem(

@@ -132,6 +132,7 @@ class Daemon:
             watch.problems,
             governor.problems,
             sight.problems,
+            saving.problems,
             partial(list_problems, watch_lists),
             reviews.problems,
         ]

@@ -2,12 +2,12 @@
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from time import monotonic
 
 from edge_anpr.errors import DatabaseDamaged, RevisionTaken, StorageFailed
-from edge_anpr.records import Kind, Sighting, Stage
+from edge_anpr.records import Kind, Problem, Sighting, Stage
 from edge_anpr.storage.outbox import Due
 from edge_anpr.storage.review_queue import REVIEW_DUE
 from edge_anpr.storage.sightings import SightingStore
@@ -48,12 +48,14 @@ class Saving:
         self._destinations = destinations
         self._clock = clock
         self._wants_review = wants_review
-        self._waiting: deque[Sighting] = deque(maxlen=MOST_WAITING)
+        self._lost = 0  # vehicles, not counted on the disk yet
+        self._waiting: deque[Sighting] = deque()
         self._retry_at_s: float | None = None
 
     def save(self, sightings: Iterable[Sighting]) -> None:
         """Raise DatabaseDamaged: only a new start helps."""
         self._waiting.extend(sightings)
+        self._forget_surplus()
         if self._retry_at_s is None or self._clock() >= self._retry_at_s:
             self._save_all()
 
@@ -71,22 +73,49 @@ class Saving:
     def save_last(self) -> None:
         """Try once more before the end."""
         self._save_all()
-        if self._waiting:
-            log.error("%d sightings could not be stored", len(self._waiting))
+        lost = self._lost + sum(map(_is_whole, self._waiting))
+        if lost:
+            log.error("%d sightings could not be stored", lost)
+
+    @property
+    def lost(self) -> int:
+        """Vehicles that the disk did not take in time, until it counts them itself."""
+        return self._lost
+
+    def problems(self) -> Iterator[Problem]:
+        if self._lost:
+            yield Problem(
+                "storage",
+                f"{self._lost} sightings could not be stored, and are lost.",
+                "Mend the disk.",
+                is_grave=True,
+            )
 
     def _save_all(self) -> None:
-        while self._waiting:
-            sighting = self._waiting[0]
-            try:
+        try:
+            while self._waiting:
+                sighting = self._waiting[0]
                 self._store_newest(sighting)
-            except DatabaseDamaged:
-                raise
-            except StorageFailed as fault:
-                self._wait_after(fault)
-                return
-            self._waiting.popleft()
-            self._count(sighting)
-        self._retry_at_s = None
+                self._waiting.popleft()
+                self._count(sighting)
+            if self._lost:
+                self._store.note_lost(self._lost)
+                log.error("%d sightings are lost", self._lost)
+                self._lost = 0
+        except DatabaseDamaged:
+            raise
+        except StorageFailed as fault:
+            self._wait_after(fault)
+        else:
+            self._retry_at_s = None
+
+    def _forget_surplus(self) -> None:
+        while len(self._waiting) > MOST_WAITING:
+            oldest = self._waiting.popleft()
+            if _is_whole(oldest):
+                if not self._lost:  # say it once
+                    log.error("The oldest of the sightings that wait are lost")
+                self._lost += 1
 
     def _store_newest(self, sighting: Sighting) -> None:
         """Also when a person has corrected it while the vehicle was in view."""
@@ -120,6 +149,11 @@ class Saving:
             if sighting.is_alert and sighting.match:
                 self.alerts_of[sighting.match.list_name] += 1
             log.info("Sighting %s is final: %d reads", sighting.id, sighting.reads)
+
+
+def _is_whole(sighting: Sighting) -> bool:
+    """Of a vehicle still in view, more is to come."""
+    return sighting.stage is not Stage.PROVISIONAL
 
 
 def _onto(latest: Sighting, sighting: Sighting) -> Sighting:

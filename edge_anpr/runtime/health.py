@@ -32,6 +32,8 @@ class Health:
     owed: int | None = None  # stored and not yet sent
     oldest_owed_s: float | None = None
     refused: int | None = None
+    sightings_given_up: int | None = None  # in the last week, before they were sent
+    crops_given_up: int | None = None  # likewise
     storage_used_bytes: int | None = None
     storage_free_bytes: int | None = None
     cpu_celsius: float | None = None

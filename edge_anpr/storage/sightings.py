@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from edge_anpr.errors import DiskFull, RevisionTaken
 from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.database import Database, Safety
+from edge_anpr.storage.given_up import count_given_up
 from edge_anpr.storage.outbox import Due, Owed, owe, settle
 from edge_anpr.storage.restamping import is_left, note_shift, restamp
 from edge_anpr.storage.retention import Retention
@@ -41,6 +42,11 @@ class SightingStore:
             with suppress(DiskFull):
                 self._retention.make_room()
             self._save_in_little_room(sighting, due)
+
+    def note_lost(self, count: int) -> None:
+        """So many could not be stored, and are counted as given up."""
+        with self._db.writing(Safety.CRASH) as connection:
+            count_given_up(connection, Kind.SIGHTING, count)
 
     def answer(self, owed: Owed, revision: Sighting, due: Sequence[Due] = ()) -> bool:
         """Store the revision that a review led to, and owe the review no longer.
@@ -167,8 +173,11 @@ class SightingStore:
         try:
             self._save(sighting, due)
         except DiskFull:
+            with self._db.writing(Safety.PULLED_PLUG) as connection:
+                self._insert(connection, replace(sighting, crop_jpeg=None), due)
+                if sighting.crop_jpeg is not None:
+                    count_given_up(connection, Kind.CROP, 1)
             log.warning("Sighting %s is stored without its crop", sighting.id)
-            self._save(replace(sighting, crop_jpeg=None), due)
 
     def _insert(
         self, connection: sqlite3.Connection, sighting: Sighting, due: Sequence[Due]

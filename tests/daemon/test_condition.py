@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_anpr.daemon.condition import oldest_owed_s
+from edge_anpr.daemon.condition import oldest_owed_s, storage_problems
 from edge_anpr.storage.status import storage_status
 from tests.storage.making import CROP, SIGHTING, Storage, sighting
 
@@ -31,3 +31,26 @@ def test_a_clock_that_was_set_back_makes_no_negative_age(storage: Storage) -> No
     storage.sightings.save(sighting(1), [SIGHTING])
     before = sighting(1).last_seen - timedelta(days=1)
     assert oldest_owed_s(storage_status(storage.db), before) == 0
+
+
+def _sentences(storage: Storage) -> list[str]:
+    status = storage_status(storage.db)
+    return [problem.sentence for problem in storage_problems(status)]
+
+
+def test_crops_that_are_given_up_are_a_problem(storage: Storage) -> None:
+    for number in range(100):
+        each = sighting(number, crop=b"jpeg" * 1000)
+        storage.sightings.save(each, [SIGHTING, CROP])
+    assert _sentences(storage) == []
+    storage.leave_room(300_000)
+    storage.retention.turn(None)
+    (sentence,) = _sentences(storage)
+    count = storage_status(storage.db).crops_given_up
+    assert f"In the last week {count} crops were given up" in sentence
+
+
+def test_sightings_that_were_never_stored_are_a_problem(storage: Storage) -> None:
+    storage.sightings.note_lost(3)
+    (sentence,) = _sentences(storage)
+    assert "In the last week 3 sightings were given up" in sentence

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_anpr.daemon.saving import RETRY_S, Saving, owed_to
+from edge_anpr.daemon.saving import MOST_WAITING, RETRY_S, Saving, owed_to
 from edge_anpr.errors import DatabaseDamaged, DiskReadOnly, StorageFailed
 from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.outbox import Due
@@ -22,6 +22,10 @@ class FakeStore:
     saved: list[Sighting] = field(default_factory=list)
     unfinished_ones: list[Sighting] = field(default_factory=list)
     now_s: float = 0.0
+    lost: int = 0
+
+    def note_lost(self, count: int) -> None:
+        self.lost += count
 
     def unfinished(self) -> list[Sighting]:
         return self.unfinished_ones
@@ -48,6 +52,33 @@ def test_nothing_is_lost_while_the_disk_is_read_only() -> None:
     saving.save([])
     assert [each.id for each in store.saved] == ["a", "b"]
     assert saving.sightings == 2
+
+
+def test_what_is_too_much_for_memory_is_counted_and_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = FakeStore(DiskReadOnly("the disk cannot be written"))
+    saving = _saving(store)
+    for number in range(MOST_WAITING + 3):
+        early = replace(sighting(str(number)), stage=Stage.PROVISIONAL)
+        saving.save([early, replace(early, stage=Stage.FINAL, revision=2)])
+    lost = MOST_WAITING // 2 + 3
+    assert saving.lost == lost
+    (problem,) = saving.problems()
+    assert problem.reason.startswith(f"{lost} sightings could not be stored")
+    said = [each for each in caplog.messages if "are lost" in each]
+    assert len(said) == 1
+    store.fault, store.now_s = None, RETRY_S
+    saving.save([])
+    assert (store.lost, saving.lost, saving.sightings) == (lost, 0, MOST_WAITING // 2)
+    assert list(saving.problems()) == []
+
+
+def test_what_is_lost_at_the_end_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    saving = _saving(FakeStore(DiskReadOnly("the disk cannot be written")))
+    saving.save([sighting(str(number)) for number in range(MOST_WAITING + 3)])
+    saving.save_last()
+    assert f"{MOST_WAITING + 3} sightings could not be stored" in caplog.messages
 
 
 def test_a_failing_disk_is_left_alone_for_a_while() -> None:

@@ -102,6 +102,8 @@ def test_an_alert_without_a_match_is_not_as_the_schema_has_it() -> None:
             owed=2,
             oldest_owed_s=4.5,
             refused=0,
+            sightings_given_up=1,
+            crops_given_up=2,
             storage_used_bytes=1,
             storage_free_bytes=2,
             cpu_celsius=61.5,

@@ -133,6 +133,13 @@ def test_what_was_given_up_before_the_clock_was_set_is_told(
     assert status_of(storage).crops_given_up == 20
 
 
+def test_a_crop_that_finds_no_room_is_counted(storage: Storage) -> None:
+    storage.leave_room(0)
+    storage.sightings.save(sighting(1, crop=os.urandom(2_000_000)), [SIGHTING, CROP])
+    status = status_of(storage)
+    assert (status.sightings, status.crops, status.crops_given_up) == (1, 0, 1)
+
+
 def test_a_refused_sighting_ages_like_a_delivered_one(storage: Storage) -> None:
     storage.sightings.save(sighting(1), [SIGHTING])
     owed = storage.outbox.next_owed()
