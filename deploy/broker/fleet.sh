@@ -56,10 +56,10 @@ check_name() {
 	[ -f "$acl" ] || fail "$acl is missing; install edge-anpr.acl first."
 }
 
-# Mosquitto reads both files anew on SIGHUP.
+# Mosquitto reads both files anew on SIGHUP. A broker that was killed leaves its pid.
 reload() {
-	if [ -f "$pid_file" ]; then
-		kill -HUP "$(cat "$pid_file")"
+	if [ -f "$pid_file" ] && kill -HUP "$(cat "$pid_file")" 2>/dev/null; then
+		return
 	elif [ "$dir" = /etc/mosquitto ] && systemctl is-active --quiet mosquitto; then
 		systemctl reload mosquitto
 	else
@@ -77,8 +77,8 @@ give_password() {
 	# Not on the command line, where every user of this computer could read it.
 	printf '%s\n%s\n' "$password" "$password" |
 		mosquitto_passwd "$passwords" "$name" >/dev/null
+	printf '%s\n%s\n' "$name" "$password" # first: it is nowhere else
 	reload
-	printf '%s\n%s\n' "$name" "$password"
 }
 
 case $command in

@@ -13,7 +13,8 @@ from edge_anpr.config import load_config
 from tests.programs import ROOT
 
 DEPLOY = ROOT / "deploy"
-SCRIPTS = sorted([*DEPLOY.glob("*.sh"), *DEPLOY.glob("proof/*.sh")])
+FOLDERS = (".", "proof", "broker")
+SCRIPTS = sorted(file for each in FOLDERS for file in (DEPLOY / each).glob("*.sh"))
 TEMPLATES = sorted((DEPLOY / "settings").glob("*.yaml"))
 
 
