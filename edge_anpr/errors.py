@@ -41,6 +41,10 @@ class DeliveryFailed(AnprError):
     """The destination could not be reached or did not answer; try again later."""
 
 
+class HungUp(DeliveryFailed):
+    """The destination hung up instead of answering; perhaps it will never take this."""
+
+
 class DeliveryRefused(AnprError):
     """The destination will never take this; keep it with the reason, send the next."""
 

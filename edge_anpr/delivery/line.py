@@ -12,11 +12,18 @@ class Line(Protocol):
     @property
     def is_connected(self) -> bool: ...
 
+    @property
+    def held_s(self) -> float:
+        """For how long it has been connected."""
+
     def connect(self) -> None:
         """Raise DeliveryFailed."""
 
     def publish(self, message: Message) -> None:
-        """Return once the broker has it; raise DeliveryFailed or DeliveryRefused."""
+        """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.
+
+        HungUp, which is a DeliveryFailed, when the connection ended instead.
+        """
 
     def subscribe(self, filters: Sequence[str]) -> None:
         """Raise DeliveryFailed or DeliveryRefused."""

@@ -30,7 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.delivery.messages import Message
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ NOT_AUTHORISED = (0x86, 0x87)
 # What a second try cannot mend. Not being authorised is not among them: someone will
 # correct the broker's settings, and until then nothing may be lost.
 NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
+WITHOUT_A_WORD = (0x80, 0x95)  # unspecified, or the packet is too large
 
 
 class _Unanswered(DeliveryFailed):
@@ -70,13 +71,19 @@ class MqttLine:
         self._accepted: ReasonCode | None = None
         self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
         self._lost: str | None = None  # why
+        self._hung_up = False  # it was the broker, or the network
         self._max_packet_bytes: int | None = None  # as the broker says
-        self._over_s = math.inf  # by the monotonic clock: nothing is waited for then
+        self._since_s = math.inf  # by the monotonic clock: connected
+        self._over_s = math.inf  # by the same: nothing is waited for then
 
     @property
     def is_connected(self) -> bool:
         with self._news:
             return self._client is not None and self._lost is None
+
+    @property
+    def held_s(self) -> float:
+        return monotonic() - self._since_s
 
     def connect(self) -> None:
         """Raise DeliveryFailed when the broker is out of reach or will not have us."""
@@ -84,6 +91,7 @@ class MqttLine:
         if answer.value >= FAILURE:
             self._hang_up()
             raise DeliveryFailed(self._refusal(answer))
+        self._since_s = monotonic()
 
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused."""
@@ -254,9 +262,11 @@ class MqttLine:
             with self._news:
                 if mid in self._answers:
                     return self._answers.pop(mid)
-        why = self._lost or (error_string(rc) if rc else "no answer in time")
+        with self._news:  # before we hang up, which looks the same
+            why = self._lost or (error_string(rc) if rc else "no answer in time")
+            fault = HungUp if self._lost and self._hung_up else DeliveryFailed
         self._hang_up()
-        raise DeliveryFailed(f"{self._where}: {why}")
+        raise fault(f"{self._where}: {why}")
 
     def _wait_until(self, has_happened: Callable[[], bool]) -> None:
         """Or until the broker has had its time."""
@@ -315,6 +325,7 @@ class MqttLine:
     ) -> None:
         with self._news:
             self._lost = f"the connection was lost ({reason})"
+            self._hung_up = reason.value in WITHOUT_A_WORD
             self._news.notify_all()
 
     def _acknowledged(

@@ -18,9 +18,10 @@ from edge_anpr.delivery.messages import (
     status_message,
 )
 from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
 from edge_anpr.records import Kind
 from edge_anpr.runtime.health import Health
 
@@ -54,6 +55,8 @@ class MqttDestination:
         self._speakers = speakers
         self._now = now
         self._has_greeted = False
+        self._is_patient = False  # on every other connection
+        self._suspicion = Suspicion()
 
     def prepare(self) -> None:
         """Connect when needed, and say what is due; raise DeliveryFailed."""
@@ -68,7 +71,22 @@ class MqttDestination:
     def deliver(self, owed: Owed) -> None:
         """Raise DeliveryFailed or DeliveryRefused."""
         message = self._message(owed)
-        self._line.publish(replace(message, expire_after_s=self._config.expire_after_s))
+        size_bytes = len(message.payload)
+        is_trial = self._suspicion.falls_on(owed) and self._may_wait(owed)
+        if is_trial:
+            self._see_that_the_line_holds()
+        try:
+            self._line.publish(
+                replace(message, expire_after_s=self._config.expire_after_s)
+            )
+        except HungUp as error:
+            if not self._suspicion.is_certain(owed, size_bytes, was_steady=is_trial):
+                raise
+            raise DeliveryRefused(
+                "the broker hangs up on it again and again, and on nothing else; its "
+                f"{size_bytes} bytes may be more than the broker takes"
+            ) from error
+        self._suspicion.acknowledged(size_bytes)
         self.sent.count(owed)
 
     def hurry(self, limit_s: float) -> None:
@@ -93,7 +111,18 @@ class MqttDestination:
             raise DeliveryFailed(f"the broker refuses the status: {error}") from error
         for speaker in self._speakers:
             speaker.greet(self._line)
+        self._is_patient = not self._is_patient
         self._has_greeted = True
+
+    def _may_wait(self, owed: Owed) -> bool:
+        """On a line that never holds for long, the rest has to go at once or never."""
+        return owed.kind is Kind.CROP or self._is_patient
+
+    def _see_that_the_line_holds(self) -> None:
+        """Raise DeliveryFailed when it does not, or may not."""
+        if self._line.held_s < STEADY_S:
+            raise DeliveryFailed("the broker hung up; is the connection steady now?")
+        self._line.publish(status_message(self._topics, ONLINE))
 
     def _message(self, owed: Owed) -> Message:
         sighting = owed.sighting

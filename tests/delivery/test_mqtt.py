@@ -439,6 +439,23 @@ def test_a_broker_that_takes_little_gets_what_it_takes(
     assert [each.payload for each in receiver.of("status")] == [b"online", b"stopped"]
 
 
+@pytest.mark.parametrize("introduces", [False, True])
+def test_what_makes_a_broker_of_3_1_1_hang_up_does_not_block_the_rest(
+    mosquitto: Mosquitto, receiver: Receiver, *, introduces: bool
+) -> None:
+    _limit(mosquitto, 3000)
+    receiver.wait_for_subscription(2)
+    large = sighting("large", crop_jpeg=bytes(4000))
+    outbox = owed(large, sighting("small"), kinds=[Kind.CROP])
+    config = _config(mosquitto, protocol=MqttProtocol.V311)
+    with _destination(config, introduces=introduces) as destination:
+        _deliver(outbox, destination)
+    ((item, reason),) = outbox.reasons.items()
+    assert item.sighting is large
+    assert "its 4000 bytes may be more than the broker takes" in reason
+    wait_until(lambda: [each.payload for each in receiver.of("crop")] == [JPEG])
+
+
 def test_a_broker_that_does_not_answer_is_given_up(mosquitto: Mosquitto) -> None:
     line = MqttLine(_config(mosquitto, timeout_s=0.5), POLE)
     line.connect()

@@ -6,12 +6,12 @@ import pytest
 
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.delivery.health_report import HealthReport
-from edge_anpr.delivery.home_assistant import HomeAssistant
+from edge_anpr.delivery.home_assistant import TRIES, HomeAssistant
 from edge_anpr.delivery.line import Speaker
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
 from edge_anpr.records import ClockQuality, Kind
 from edge_anpr.runtime.health import Health
 from tests.delivery.owed import NOON, OwedItem, sighting
@@ -28,7 +28,9 @@ class FakeLine:
         self.heeds: list[str] = []
         self.forbidden: set[str] = set()  # topics
         self.impossible: set[str] = set()  # topics
+        self.deadly: set[str] = set()  # topics
         self.is_connected = False
+        self.held_s = 0.0
         self.limits_s: list[float] = []
 
     def connect(self) -> None:
@@ -39,6 +41,9 @@ class FakeLine:
             raise DeliveryFailed("not authorised")
         if message.topic in self.impossible:
             raise DeliveryRefused("Topic name invalid")
+        if message.topic in self.deadly:
+            self.is_connected = False
+            raise HungUp("the connection was lost")
         self.said.append(message)
 
     def subscribe(self, filters: Sequence[str]) -> None:
@@ -211,6 +216,18 @@ def test_a_broker_that_forbids_the_introduction_still_gets_sightings() -> None:
     line = FakeLine()
     line.forbidden = {INTRODUCTION}
     destination = _destination(line, FakeTime())
+    destination.prepare()
+    destination.deliver(OwedItem(Kind.SIGHTING, sighting()))
+    assert line.topics[-1] == "edge-anpr/pole-7/sighting"
+
+
+def test_a_broker_that_hangs_up_on_the_introduction_gets_sightings_without() -> None:
+    line = FakeLine()
+    line.deadly = {INTRODUCTION}
+    destination = _destination(line, FakeTime())
+    for _ in range(TRIES):
+        with pytest.raises(HungUp):
+            destination.prepare()
     destination.prepare()
     destination.deliver(OwedItem(Kind.SIGHTING, sighting()))
     assert line.topics[-1] == "edge-anpr/pole-7/sighting"

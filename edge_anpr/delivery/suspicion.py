@@ -1,0 +1,56 @@
+"""Tell what a broker will never take from what a bad network has broken off.
+
+A broker of MQTT 3.1.1 cannot say that a message is too large: it hangs up, each time,
+and nothing behind that message would ever be sent. A bad network does so now and then.
+The difference: the connection had held for a while, a small message was acknowledged on
+it just before, and that is how it ends again and again, with this message only.
+"""
+
+from dataclasses import dataclass
+
+from edge_anpr.delivery.courier import Owed
+from edge_anpr.records import Kind
+
+STEADY_S = 1.0  # a connection that has held for so long is no broken one
+CROP_TRIES = 3  # on steady connections
+OTHER_TRIES = 10  # what matters most is given up last,
+AT_ONCE = 5  # and not held back before it was lost so often
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    kind: Kind
+    id: str
+    revision: int
+
+
+class Suspicion:
+    """Of one message at a time: that its size makes the broker hang up."""
+
+    def __init__(self) -> None:
+        self._suspect: _Suspect | None = None
+        self._losses = 0  # of it, in a row
+        self._steady_losses = 0  # on steady connections
+        self._largest_bytes = 0  # that was acknowledged
+
+    def falls_on(self, owed: Owed) -> bool:
+        """Whether it is to be tried on a steady connection now and then."""
+        enough = 1 if owed.kind is Kind.CROP else AT_ONCE
+        return _suspect(owed) == self._suspect and self._losses >= enough
+
+    def acknowledged(self, size_bytes: int) -> None:
+        self._largest_bytes = max(self._largest_bytes, size_bytes)
+
+    def is_certain(self, owed: Owed, size_bytes: int, *, was_steady: bool) -> bool:
+        """Take note that the broker hung up on it; whether it always will."""
+        if _suspect(owed) != self._suspect:
+            self._suspect = _suspect(owed)
+            self._losses = self._steady_losses = 0
+        self._losses += 1
+        self._steady_losses += was_steady
+        tries = CROP_TRIES if owed.kind is Kind.CROP else OTHER_TRIES
+        return self._steady_losses >= tries and size_bytes > self._largest_bytes
+
+
+def _suspect(owed: Owed) -> _Suspect:
+    return _Suspect(Kind(owed.kind), owed.sighting.id, owed.sighting.revision)
