@@ -65,6 +65,10 @@ class DatabaseDamaged(StorageFailed):
     """The database file is damaged; start again, and a fresh one begins."""
 
 
+class DatabaseTooNew(StorageFailed):
+    """A later version has written it; leave it as it is, and do not start."""
+
+
 class SightingUnknown(AnprError):
     """There is no such sighting, or no longer."""
 

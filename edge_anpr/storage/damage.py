@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from edge_anpr.errors import DatabaseTooNew
 from edge_anpr.storage.faults import damage_in, named
 from edge_anpr.storage.files import condemnation
 from edge_anpr.storage.schema import (
@@ -19,14 +20,20 @@ LOG_SUFFIXES = ("", "-wal", "-shm")
 
 
 def find_damage(path: Path) -> str | None:
-    """What is wrong with the file; reads all of it. Raises StorageFailed."""
+    """What is wrong with the file; reads all of it.
+
+    Raises DatabaseTooNew and StorageFailed.
+    """
     if condemnation(path).exists():
         return "it was found damaged in use"
     try:
         # Opened for writing, a damaged file would change, and its log be gone.
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return _find_damage(connection) or _find_damage_in_header(path)
+            damage = _find_damage(connection) or _find_damage_in_header(path)
+            if not damage:
+                _refuse_newer(connection, path)
+            return damage
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
             return str(error)  # of these queries that never fail with a sound file
@@ -36,20 +43,31 @@ def find_damage(path: Path) -> str | None:
 
 
 def _find_damage(connection: sqlite3.Connection) -> str | None:
-    tables = connection.execute("select count(*) from sqlite_schema").fetchone()[0]
+    count = connection.execute("select count(*) from sqlite_schema").fetchone()[0]
     owner = connection.execute("pragma application_id").fetchone()[0]
     found = version(connection)
-    if tables and (owner != APPLICATION_ID or not found):
+    if count and (owner != APPLICATION_ID or not found):
         return "it is not a database of edge-anpr"
     # It also compares every index with its table; reading the file takes longer.
     finding = str(connection.execute("pragma integrity_check(1)").fetchone()[0])
     if finding != "ok":
         return finding
+    tables = tables_in(connection)
+    # Every version has tables of its own: that of a later one has others.
+    is_later = found > len(MIGRATIONS) and tables != tables_of(len(MIGRATIONS))
+    if is_later or (0 <= found <= len(MIGRATIONS) and tables == tables_of(found)):
+        return None
+    return f"its tables are not those of version {found}"
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    found = version(connection)
     if found > len(MIGRATIONS):
-        return f"its version is {found}, and this program knows {len(MIGRATIONS)}"
-    if found < 0 or tables_in(connection) != tables_of(found):
-        return f"its tables are not those of version {found}"
-    return None
+        raise DatabaseTooNew(
+            f"{path}: a later edge-anpr has written this database (version {found}; "
+            f"this program knows {len(MIGRATIONS)}); install that one again, or move "
+            "the file away to begin without it."
+        )
 
 
 def _find_damage_in_header(path: Path) -> str | None:

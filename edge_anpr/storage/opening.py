@@ -16,10 +16,10 @@ FILE_NAME = "sightings.db"
 
 
 def open_database(config: StorageConfig) -> Database:
-    """Raise StorageFailed, DiskFull or DiskReadOnly with a sentence for the user.
+    """Raise StorageFailed or what derives from it, with a sentence for the user.
 
     The whole file is read, to check it. A damaged one is set aside, and a fresh one
-    begins.
+    begins; one of a later version is refused, as DatabaseTooNew, and left alone.
     """
     _check_folder(config.folder)
     db = Database(config.folder / FILE_NAME, config.max_mb * 10**6)

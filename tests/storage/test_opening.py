@@ -13,6 +13,7 @@ import pytest
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import (
     DatabaseDamaged,
+    DatabaseTooNew,
     DiskFull,
     DiskReadOnly,
     StorageFailed,
@@ -45,8 +46,12 @@ def _scribbled(path: Path) -> None:
         file.write(os.urandom(4096))
 
 
-def _from_the_future(path: Path) -> None:
-    _change(path, f"pragma user_version = {len(MIGRATIONS) + 1}")
+def _of_a_wrong_version(path: Path) -> None:
+    _change(path, f"pragma user_version = {len(MIGRATIONS) + 64}")
+
+
+def _of_an_earlier_version(path: Path) -> None:
+    _change(path, "pragma user_version = 1")
 
 
 def _of_another_program(path: Path) -> None:
@@ -82,7 +87,8 @@ def used(tmp_path: Path) -> Path:
         _garbage,
         _truncated,
         _scribbled,
-        _from_the_future,
+        _of_a_wrong_version,
+        _of_an_earlier_version,
         _of_another_program,
         _found_damaged_in_use,
     ],
@@ -103,6 +109,16 @@ def test_a_damaged_file_is_set_aside_and_a_fresh_one_begins(
     assert storage_status(again.db).damaged_files == (aside,)
     assert storage_status(again.db).sightings == 1
     again.db.close()
+
+
+def test_what_a_later_version_has_written_is_left_alone(used: Path) -> None:
+    _change(used, "create table later (a)")
+    _change(used, f"pragma user_version = {len(MIGRATIONS) + 1}")
+    content = used.read_bytes()
+    with pytest.raises(DatabaseTooNew, match=r"sightings\.db: .* install that one"):
+        Storage(used.parent)
+    assert used.read_bytes() == content
+    assert list(used.parent.glob("*.damaged-*")) == []
 
 
 @pytest.mark.parametrize("damage", [_emptied, _removed])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_anpr.storage.schema import MIGRATIONS, migrate, version
+from edge_anpr.storage.schema import MIGRATIONS, migrate, tables_in, tables_of, version
 from tests.storage.making import SIGHTING, Storage, sighting
 
 NEXT = ("alter table given_up add column note text",)
@@ -55,3 +55,16 @@ def test_a_migration_that_fails_changes_nothing(
         migrate(connection, (*MIGRATIONS, BROKEN))
     assert _schema(connection) == before
     assert version(connection) == len(MIGRATIONS)
+
+
+def test_every_version_has_tables_of_its_own() -> None:
+    """By which one that a later program has written is told from a damaged one."""
+    all_tables = [tables_of(each) for each in range(len(MIGRATIONS) + 1)]
+    assert all(all_tables.count(each) == 1 for each in all_tables)
+
+
+def test_tables_are_the_same_whatever_comments_they_have(
+    connection: sqlite3.Connection,
+) -> None:
+    connection.execute("create table bird (\n  name text, -- such as owl\n age int)")
+    assert tables_in(connection) == {"CREATE TABLE bird ( name text, age int)"}
