@@ -155,12 +155,12 @@ class Received:
 
 
 class Receiver:
-    """Keeps its session, as a receiver should, and everything it receives."""
+    """Keeps everything it receives; what comes while it is away is not for it."""
 
     def __init__(self, broker: Mosquitto, credentials: Path, topic: str) -> None:
         self.messages: list[Received] = []
         self._news = Condition()
-        self._subscriptions = 0
+        self.subscriptions = 0
         self._topic = topic
         self._client = Client(
             CallbackAPIVersion.VERSION2,
@@ -184,7 +184,7 @@ class Receiver:
 
     def wait_for_subscription(self, number: int) -> None:
         with self._news:
-            assert self._news.wait_for(lambda: self._subscriptions >= number, WITHIN_S)
+            assert self._news.wait_for(lambda: self.subscriptions >= number, WITHIN_S)
 
     def wait_for(self, number: int) -> list[Received]:
         """At least so many messages."""
@@ -201,7 +201,7 @@ class Receiver:
 
     def _subscribed(self, *_: object) -> None:
         with self._news:
-            self._subscriptions += 1
+            self.subscriptions += 1
             self._news.notify_all()
 
     def _received(self, _client: Client, _: object, message: MQTTMessage) -> None:

@@ -2,8 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
@@ -12,18 +10,14 @@ from time import monotonic
 import pytest
 
 from edge_anpr.config.delivery import (
-    DeviceConfig,
-    HomeAssistantConfig,
-    MqttConfig,
     MqttProtocol,
 )
-from edge_anpr.delivery.courier import Courier, Pace
+from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
-from edge_anpr.delivery.mqtt_destination import MqttDestination, open_mqtt
+from edge_anpr.delivery.mqtt_destination import MqttDestination
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
-from edge_anpr.records import ClockQuality, Kind
-from edge_anpr.runtime.health import Health
+from edge_anpr.records import Kind
 from tests.broker import (
     UNACCEPTABLE_VERSION,
     WITHIN_S,
@@ -35,43 +29,14 @@ from tests.broker import (
     wait_until,
 )
 from tests.delivery.owed import JPEG, WATCHED, MemoryOutbox, OwedItem, owed, sighting
+from tests.delivery.pole import PACE, POLE
+from tests.delivery.pole import config as _config
+from tests.delivery.pole import destination as _destination
 from tests.delivery.schemas import validate
 
 pytestmark = pytest.mark.broker
 
-POLE = "pole-7"
 LARGE = f"edge-anpr/{POLE}/crop"
-PACE = Pace(first_retry_s=0.01, max_retry_s=0.02)
-
-
-def _config(broker: Mosquitto, **settings: object) -> MqttConfig:
-    file = broker.folder / f"{POLE}.credentials"
-    if not file.exists():
-        broker.add(POLE)
-    usual = MqttConfig(
-        host=broker.host,
-        port=broker.port,
-        ca_file=broker.ca_file,
-        credentials_file=file,
-        timeout_s=2.0,
-    )
-    return usual.model_copy(update=settings)
-
-
-@contextmanager
-def _destination(
-    config: MqttConfig, *, introduces: bool = True
-) -> Iterator[MqttDestination]:
-    destination = open_mqtt(
-        config,
-        DeviceConfig(id=POLE),
-        HomeAssistantConfig(enabled=introduces),
-        lambda: Health("0.1.0", 1.0, ClockQuality.SYNCED),
-    )
-    try:
-        yield destination
-    finally:
-        destination.close()
 
 
 def _deliver(outbox: MemoryOutbox, destination: MqttDestination) -> None:
