@@ -1,8 +1,22 @@
 """edge-anpr watch, as it is called."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from tests.programs import run_python
+from edge_anpr.delivery.fleet import HEADER
+from edge_anpr.delivery.mqtt_destination import MqttDestination
+from edge_anpr.records import Kind
+from tests.broker import WITHIN_S, Mosquitto
+from tests.delivery.owed import WATCHED, OwedItem, sighting
+from tests.delivery.pole import POLE, config, destination
+from tests.programs import ROOT, run_python
 
 
 @pytest.mark.parametrize(
@@ -18,3 +32,59 @@ def test_what_cannot_be_watched_is_named(url: str, said: str) -> None:
     done = run_python("-m", "edge_anpr", "watch", f"--broker={url}", "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+@contextmanager
+def _watching(broker: Mosquitto, *options: str) -> Iterator[Iterator[str]]:
+    """What it prints, line by line, until Ctrl-C."""
+    command = [
+        *(sys.executable, "-m", "edge_anpr", "watch"),
+        f"--broker=mqtts://{broker.host}:{broker.port}",
+        f"--ca-file={broker.ca_file}",
+        f"--credentials-file={broker.add('watch')}",
+        *options,
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        try:
+            assert process.stdout
+            yield (line.rstrip("\n") for line in process.stdout)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(WITHIN_S) == 0
+        finally:
+            process.kill()
+
+
+def _deliver_an_alert(pole: MqttDestination) -> None:
+    seen = sighting(match=WATCHED)
+    pole.deliver(OwedItem(Kind.ALERT, seen))
+    pole.deliver(OwedItem(Kind.SIGHTING, seen))
+
+
+@pytest.mark.broker
+def test_what_a_fleet_sees_is_a_table(mosquitto: Mosquitto) -> None:
+    with destination(config(mosquitto)) as pole:
+        pole.prepare()
+        with _watching(mosquitto) as lines:
+            assert next(lines) == HEADER
+            assert next(lines).split() == [POLE, "is", "online"]
+            _deliver_an_alert(pole)
+            row = "2026-03-01 11:59:58  pole-7            AB12CDE      88%  final  "
+            rows = next(lines), next(lines)
+            assert all(each.startswith(row) for each in rows)
+            assert rows[0].endswith("  ALERT, watch list wanted (Röver), sent late")
+            assert rows[1].endswith("  watch list wanted (Röver), sent late")
+
+
+@pytest.mark.broker
+def test_what_a_fleet_sees_is_a_line_of_json_each(mosquitto: Mosquitto) -> None:
+    with destination(config(mosquitto)) as pole:
+        pole.prepare()
+        with _watching(mosquitto, "--json") as lines:
+            assert json.loads(next(lines)) == {"device": POLE, "status": "online"}
+            _deliver_an_alert(pole)
+            for _ in range(2):
+                news = json.loads(next(lines))
+                assert (news["plate"], news["match"]["name"]) == ("AB12CDE", "Röver")
