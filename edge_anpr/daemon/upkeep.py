@@ -45,8 +45,10 @@ class Upkeep:
     def turn(self) -> None:
         """Faults of the disk wait for the next turn.
 
-        Raise DatabaseDamaged: only a new start helps.
+        Raise DatabaseDamaged, also when it was the page that met the damage: only a
+        new start helps.
         """
+        self._store.check()
         self._watch_lists.refresh(self._now_s())
         shift = self._clock.has_been_set()
         if shift is not None:

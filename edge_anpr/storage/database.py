@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from edge_anpr.errors import DiskFull, StorageFailed
+from edge_anpr.errors import DatabaseDamaged, DiskFull, StorageFailed
 from edge_anpr.storage.ballast import Ballast
 from edge_anpr.storage.faults import faults_by_name
-from edge_anpr.storage.files import set_aside_files, size_bytes
+from edge_anpr.storage.files import condemnation, set_aside_files, size_bytes
 
 # A sighting touches a dozen pages, and SQLite writes each of them whole, first to the
 # log and later to the file. To store 1000 sightings with crops of 5 kB (6 MB in all),
@@ -102,6 +102,14 @@ class Database:
         self.ballast.release()
         with suppress(DiskFull):
             self.checkpoint("restart")
+
+    def check(self) -> None:
+        """Raise DatabaseDamaged once any thread has found it so; restart then."""
+        if condemnation(self.path).exists():
+            raise DatabaseDamaged(
+                f"{self.path}: the database is damaged; start again, and it is set "
+                "aside for a fresh one."
+            )
 
     def checkpoint(self, mode: Literal["restart", "truncate"]) -> bool:
         """Bring the log into the file, to use it again or to empty it.

@@ -29,6 +29,10 @@ class SightingStore:
         self._retention = retention
         self._boot = boot
 
+    def check(self) -> None:
+        """Raise DatabaseDamaged once any thread has found it so."""
+        self._db.check()
+
     def save(self, sighting: Sighting, due: Sequence[Due] = ()) -> None:
         """Once this returns, a pulled plug takes neither the sighting nor what it owes.
 

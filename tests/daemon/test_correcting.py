@@ -34,14 +34,6 @@ def correcting(storage: Storage, watch_lists: WatchLists) -> Correcting:
     )
 
 
-def _kinds(storage: Storage) -> list[Kind]:
-    kinds = []
-    while owed := storage.outbox.next_owed():
-        kinds.append(owed.kind)
-        storage.outbox.delivered(owed)
-    return kinds
-
-
 def test_the_revision_is_as_if_it_had_been_read_so(
     correcting: Correcting, storage: Storage
 ) -> None:
@@ -58,9 +50,9 @@ def test_an_alert_that_only_the_correction_reveals_is_sent(
     correcting: Correcting, storage: Storage
 ) -> None:
     correcting.correct("gate-000001", 1, "AB12CDE")
-    assert _kinds(storage) == [Kind.ALERT, Kind.SIGHTING]
+    assert storage.deliver_all() == [Kind.ALERT, Kind.SIGHTING]
     correcting.correct("gate-000001", 2, "AB12CDE")
-    assert _kinds(storage) == [Kind.SIGHTING]
+    assert storage.deliver_all() == [Kind.SIGHTING]
 
 
 def test_a_plate_that_fits_no_format_is_what_the_person_says(

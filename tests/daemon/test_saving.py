@@ -1,8 +1,6 @@
 """Sightings wait for a disk that is not ready."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 
@@ -115,21 +113,6 @@ def test_an_alert_is_owed_as_such() -> None:
     assert owed_to([], sighting(match=WATCHED)) == []
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    storage = Storage(tmp_path)
-    yield storage
-    storage.db.close()
-
-
-def _kinds(storage: Storage) -> list[Kind]:
-    kinds = []
-    while owed := storage.outbox.next_owed():
-        kinds.append(owed.kind)
-        storage.outbox.delivered(owed)
-    return kinds
-
-
 def test_what_a_person_corrected_stays_when_the_vehicle_leaves(
     storage: Storage,
 ) -> None:
@@ -144,7 +127,7 @@ def test_what_a_person_corrected_stays_when_the_vehicle_leaves(
     saving.save([final])
     latest = storage.sightings.latest(final.id)
     assert latest == replace(said, revision=3, reads=9, crop_jpeg=b"best")
-    assert _kinds(storage) == [Kind.SIGHTING, Kind.CROP]
+    assert storage.deliver_all() == [Kind.SIGHTING, Kind.CROP]
     assert saving.sightings == 1
 
 

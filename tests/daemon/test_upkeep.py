@@ -13,11 +13,13 @@ from edge_anpr.daemon.upkeep import Upkeep
 from edge_anpr.errors import DatabaseDamaged
 from edge_anpr.records import ClockQuality, Sighting
 from edge_anpr.runtime.clock import Clock
-from edge_anpr.storage.database import Database
+from edge_anpr.storage.browsing import Search, search
+from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.opening import open_database
 from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
+from edge_anpr.storage.viewing import View
 from edge_anpr.tracking.watch_lists import WatchLists
 from tests.delivery.owed import sighting
 
@@ -76,11 +78,23 @@ def test_a_fault_when_the_clock_is_set_loses_no_correction(db: Database) -> None
     assert latest.clock is ClockQuality.SYNCED
 
 
-def test_a_damaged_database_ends_the_program(db: Database) -> None:
+def test_damage_that_the_page_meets_ends_the_program(db: Database) -> None:
+    store = SightingStore(db, Retention(db, CONFIG), "boot")
+    upkeep = _upkeep(db, store)
+    store.save(sighting(last_seen=NOW))
+    upkeep.turn()
+    with db.writing(Safety.CRASH) as connection:
+        connection.execute("update sighting set stage = 'fanal'")
+    with pytest.raises(DatabaseDamaged):
+        search(View(db.path), Search())
+    with pytest.raises(DatabaseDamaged, match="start again"):
+        upkeep.turn()
+
+
+def test_damage_that_it_meets_itself_ends_the_program(db: Database) -> None:
     class Damaged(SightingStore):
         def restamp(self, *_: object) -> list[str]:
             raise DatabaseDamaged("it is")
 
-    store = Damaged(db, Retention(db, CONFIG), "boot")
     with pytest.raises(DatabaseDamaged):
-        _upkeep(db, store).turn()
+        _upkeep(db, Damaged(db, Retention(db, CONFIG), "boot")).turn()

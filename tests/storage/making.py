@@ -43,9 +43,13 @@ class Storage:
         """Set the quota so that the database file has this much."""
         self.db.max_bytes += room_bytes - self.db.room_bytes
 
-    def deliver_all(self) -> None:
+    def deliver_all(self) -> list[Kind]:
+        """Of what was owed, in its order."""
+        kinds = []
         while owed := self.outbox.next_owed():
+            kinds.append(owed.kind)
             self.outbox.delivered(owed)
+        return kinds
 
 
 def sighting(number: int, revision: int = 1, crop: bytes | None = None) -> Sighting:
