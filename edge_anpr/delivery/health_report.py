@@ -7,6 +7,7 @@ from time import monotonic
 
 from edge_anpr.delivery.line import Line
 from edge_anpr.delivery.messages import health_message
+from edge_anpr.delivery.sparing import Sparing
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import DeliveryRefused
 from edge_anpr.runtime.health import Health
@@ -31,11 +32,13 @@ class HealthReport:
         self._clock = clock
         self._now = now
         self._due_s = 0.0
+        self._sparing = Sparing("the health of this device", clock)
 
     def greet(self, line: Line) -> None:
         self._due_s = self._clock() + self._every_s
+        message = health_message(self._topics, self._health(), self._now())
         try:
-            line.publish(health_message(self._topics, self._health(), self._now()))
+            self._sparing.publish(line, message)
         except DeliveryRefused as error:
             log.warning("The health of this device cannot be sent: %s", error)
 

@@ -15,8 +15,9 @@ from edge_anpr import __version__
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig
 from edge_anpr.delivery.line import Line
 from edge_anpr.delivery.messages import JPEG, JSON, Message
+from edge_anpr.delivery.sparing import Sparing
 from edge_anpr.delivery.topics import ONLINE, Topics
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import Stage
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 BIRTH = b"online"  # what Home Assistant says when it has started
 MAX_JITTER_S = 10.0  # a fleet does not answer that all at once
 MIN_JITTER_S = 1.0
-TRIES = 3  # a broker that hangs up on the introduction does so each time
 HOLD_S = 60  # how long a vehicle keeps a binary sensor on
 BUFFERED = "buffered"
 
@@ -58,7 +58,7 @@ class HomeAssistant:
         self._introduction = introduction(config, device, topics)
         self._has_started = Event()
         self._due_s: float | None = None
-        self._times_hung_up = 0  # in a row
+        self._sparing = Sparing("the introduction to Home Assistant", clock)
 
     def heard(self, _topic: str, payload: bytes) -> None:
         """Take what was subscribed to; called from another thread."""
@@ -87,19 +87,8 @@ class HomeAssistant:
 
     def _introduce(self, line: Line) -> None:
         self._due_s = None
-        if self._times_hung_up == TRIES:
-            return
         try:
-            line.publish(self._introduction)
-            self._times_hung_up = 0
-        except HungUp:
-            self._times_hung_up += 1
-            if self._times_hung_up == TRIES:
-                log.warning(
-                    "The broker hangs up on the introduction to Home Assistant; it is "
-                    "left out until the next start."
-                )
-            raise
+            self._sparing.publish(line, self._introduction)
         except (DeliveryFailed, DeliveryRefused) as error:
             if not line.is_connected:
                 raise DeliveryFailed(str(error)) from error

@@ -408,7 +408,7 @@ def test_a_broker_that_takes_little_gets_what_it_takes(
 def test_what_makes_a_broker_of_3_1_1_hang_up_does_not_block_the_rest(
     mosquitto: Mosquitto, receiver: Receiver, *, introduces: bool
 ) -> None:
-    _limit(mosquitto, 3000)
+    _limit(mosquitto, 500)
     receiver.wait_for_subscription(2)
     large = sighting("large", crop_jpeg=bytes(4000))
     outbox = owed(large, sighting("small"), kinds=[Kind.CROP])

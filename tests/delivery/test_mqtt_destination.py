@@ -6,10 +6,11 @@ import pytest
 
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.delivery.health_report import HealthReport
-from edge_anpr.delivery.home_assistant import TRIES, HomeAssistant
+from edge_anpr.delivery.home_assistant import HomeAssistant
 from edge_anpr.delivery.line import Speaker
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
+from edge_anpr.delivery.sparing import REST_S, TRIES
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
 from edge_anpr.records import ClockQuality, Kind
@@ -221,13 +222,18 @@ def test_a_broker_that_forbids_the_introduction_still_gets_sightings() -> None:
     assert line.topics[-1] == "edge-anpr/pole-7/sighting"
 
 
-def test_a_broker_that_hangs_up_on_the_introduction_gets_sightings_without() -> None:
-    line = FakeLine()
-    line.deadly = {INTRODUCTION}
-    destination = _destination(line, FakeTime())
+@pytest.mark.parametrize("topic", [INTRODUCTION, "edge-anpr/pole-7/health"])
+def test_what_a_broker_hangs_up_on_is_left_out_for_an_hour(topic: str) -> None:
+    line, time = FakeLine(), FakeTime()
+    line.deadly = {topic}
+    destination = _destination(line, time)
     for _ in range(TRIES):
-        with pytest.raises(HungUp):
+        with pytest.raises(DeliveryFailed):
             destination.prepare()
     destination.prepare()
     destination.deliver(OwedItem(Kind.SIGHTING, sighting()))
     assert line.topics[-1] == "edge-anpr/pole-7/sighting"
+    line.deadly, time.passed_s = set(), REST_S
+    line.disconnect()
+    destination.prepare()
+    assert topic in line.topics
