@@ -9,10 +9,8 @@ import contextlib
 import logging
 import math
 import socket
-import ssl
 from collections.abc import Callable, Sequence
 from itertools import count
-from pathlib import Path
 from threading import Condition
 from time import monotonic
 
@@ -30,6 +28,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.delivery.messages import Message
+from edge_anpr.delivery.trust import credentials, plain, tls_context
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
 
 log = logging.getLogger(__name__)
@@ -175,7 +174,7 @@ class MqttLine:
                     self._config.host or "", self._config.port, self._config.keepalive_s
                 )
         except OSError as error:
-            raise DeliveryFailed(f"{self._where}: {_plain(error)}") from error
+            raise DeliveryFailed(f"{self._where}: {plain(error)}") from error
         except UnicodeError as error:  # the resolver's
             raise DeliveryFailed(f"{self._where}: there is no such name") from error
         self._client = client
@@ -205,9 +204,9 @@ class MqttLine:
         client.on_subscribe = self._subscribed
         client.on_message = self._received
         if self._config.credentials_file:
-            client.username_pw_set(*_credentials(self._config.credentials_file))
+            client.username_pw_set(*credentials(self._config.credentials_file))
         if self._config.tls:
-            client.tls_set_context(_tls_context(self._config))
+            client.tls_set_context(tls_context(self._config))
         if self._will:
             client.will_set(
                 self._will.topic,
@@ -366,49 +365,3 @@ def _packet_bytes(message: Message, properties: Properties | None) -> int:
     rest = topic + 2 + packed + len(message.payload)  # 2: the packet's number
     digits = next(n for n in count(1) if rest < 128**n)
     return 1 + digits + rest
-
-
-class _TlsSocket(ssl.SSLSocket):
-    """Closes when no trust is found, which paho would leave to chance."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
-
-
-def _tls_context(config: MqttConfig) -> ssl.SSLContext:
-    """Read anew for every connection, because certificates are renewed."""
-    try:
-        context = ssl.create_default_context(cafile=config.ca_file)
-        if config.certificate_file:
-            context.load_cert_chain(config.certificate_file, config.key_file)
-    except OSError as error:  # ssl.SSLError is one
-        files = [config.ca_file, config.certificate_file, config.key_file]
-        names = ", ".join(str(each) for each in files if each)
-        raise DeliveryFailed(f"{names}: {_plain(error)}") from error
-    context.sslsocket_class = _TlsSocket
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _credentials(file: Path) -> tuple[str, str]:
-    try:
-        user, password, *_ = [*file.read_text(encoding="utf-8").splitlines(), "", ""]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeliveryFailed(f"{file}: cannot be read ({error}).") from error
-    if not user or not password:
-        raise DeliveryFailed(
-            f"{file}: expected the user name on the first line and the password on "
-            "the second."
-        )
-    return user, password
-
-
-def _plain(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        # A device whose clock has not been set yet finds every certificate too young.
-        return f"the broker's certificate is not accepted: {error.verify_message}"
-    return error.strerror or str(error) or type(error).__name__
