@@ -1,6 +1,8 @@
 """Turn waiting frames into stored sightings."""
 
+from collections.abc import Callable
 from threading import Event
+from time import monotonic
 
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
@@ -26,6 +28,7 @@ class Recognise:
         saving: Saving,
         proving: Proving,
         stop: Event,
+        now_s: Callable[[], float] = monotonic,
     ) -> None:
         self.pulse = Pulse()
         self._watch = watch
@@ -34,6 +37,7 @@ class Recognise:
         self._saving = saving
         self._proving = proving
         self._stop = stop
+        self._now_s = now_s
         self._at_s = float("-inf")  # what the pipeline knows of ends here
 
     def run(self) -> None:
@@ -53,6 +57,8 @@ class Recognise:
             self._stop.set()
         else:
             self._saving.save(self._nothing_moved(seen))
+            if self._watch.trouble:
+                self._saving.save(self._pipeline.nothing_seen(self._now_s()))
         self._proving.turn(is_idle=candidate is None)
         self.pulse.beat()
         return 0.0
@@ -64,8 +70,6 @@ class Recognise:
         return self._pipeline.look(frame, candidate.motion, at)
 
     def _nothing_moved(self, seen: Moment | None) -> list[Sighting]:
-        if self._watch.trouble:  # without a camera nobody knows what stays in view
-            return self._pipeline.flush()
         if not seen or seen.taken_s <= self._at_s:
             return []
         self._at_s = seen.taken_s

@@ -97,4 +97,5 @@ class Watch:
         self.trouble = str(error)
 
     def _back(self) -> None:
+        self._gate.has_missed_frames()
         self.trouble = None

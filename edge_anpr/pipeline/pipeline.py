@@ -87,6 +87,10 @@ class Pipeline:
         self._counts += Funnel(frames=frames)
         return self._counted(self._maker.nothing_moved(at))
 
+    def nothing_seen(self, at_s: float) -> list[Sighting]:
+        """There have been no frames until then, on the monotonic clock."""
+        return self._counted(self._maker.nothing_seen(at_s))
+
     def flush(self) -> list[Sighting]:
         """Make every sighting final, because no more frames will come."""
         return self._counted(self._maker.flush())

@@ -48,6 +48,11 @@ class MotionGate:
         self._config = config
         self._scene: _Scene | None = None
         self._moved_s = -math.inf
+        self._has_gap = False
+
+    def has_missed_frames(self) -> None:
+        """The next one counts as moving all over, too."""
+        self._has_gap = True
 
     def look(self, frame: Frame) -> Motion:
         """Frames come in order of time. The first one moves all over: who knows."""
@@ -60,6 +65,8 @@ class MotionGate:
             boxes: tuple[Box, ...] = (Box(0, 0, width, height),)
         else:
             boxes = self._boxes(self._scene.moving(grey, frame.taken_s), frame)
+        if self._has_gap:
+            boxes, self._has_gap = (Box(0, 0, width, height),), False
         if boxes:
             self._moved_s = frame.taken_s
         return Motion(boxes, frame.taken_s - self._moved_s <= self._config.hold_s)

@@ -5,6 +5,7 @@ or a reflection. One that is found where it stood, and never seen to move, has b
 there all along, however long it was hidden or overlooked.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from edge_anpr.config.tracking import TrackingConfig
@@ -42,13 +43,21 @@ class KnownPlates:
         if known := self._known.get(passage.number):
             self._known[passage.number] = _known(passage, known.plate)
 
+    def stay(self, until_s: Mapping[int, float]) -> None:
+        """These were there until then, by number of the passage, now over."""
+        for number in until_s.keys() & self._known.keys():
+            known = self._known[number]
+            last_s = max(known.last_s, until_s[number])
+            self._known[number] = replace(known, last_s=last_s)
+
     def account_for(self, passage: Passage, plate: str) -> bool:
         """Whether a passage is of a vehicle that was reported as another passage."""
         for number, known in self._known.items():
             is_other = number != passage.number and known.plate == plate
             if is_other and self._are_one(known, passage):
                 last_s = max(known.last_s, passage.last.taken_s)
-                self._known[number] = replace(known, last_s=last_s)
+                same = replace(known, last_s=last_s)  # under either number
+                self._known[number] = self._known[passage.number] = same
                 return True
         return False
 

@@ -76,6 +76,10 @@ class SightingMaker:
         """Nothing has moved since the last frame, which was not searched."""
         return self._report(self._tracker.nothing_moved(at))
 
+    def nothing_seen(self, at_s: float) -> list[Sighting]:
+        """There have been no frames until then, on the monotonic clock."""
+        return self._report(self._tracker.nothing_seen(at_s))
+
     def flush(self) -> list[Sighting]:
         """Make every sighting final, because no more frames will come."""
         return self._report(self._tracker.flush())
@@ -83,6 +87,7 @@ class SightingMaker:
     def _report(self, passages: Sequence[Passage]) -> list[Sighting]:
         for passage in passages:
             self._known.follow(passage)
+        self._known.stay(self._tracker.parked_until_s())
         reports = (
             self._final(passage) if passage.has_ended else self._provisional(passage)
             for passage in passages

@@ -49,6 +49,7 @@ class Track:
         self._rival: Track | None = None
         self.place = look.box  # where it has been standing still
         self._still_since_s = at.taken_s
+        self._idle_s = 0.0  # since it was last seen, while nothing moved
         self._first_box = look.box
         self._looks: list[Look] = []
         self._unread: Look | None = None
@@ -59,9 +60,14 @@ class Track:
     def box(self) -> Box:
         return self.motion.box
 
+    @property
+    def there_until_s(self) -> float:
+        """It was there until then at least: while nothing moves, nothing leaves."""
+        return self.last.taken_s + self._idle_s
+
     def add(self, look: Look, at: Moment) -> None:
         """Follow the plate to where it was seen next."""
-        self.last = at
+        self.last, self._idle_s = at, 0.0
         self.motion.seen(look.box, at.taken_s)
         self.times_read += look.read is not None
         if self.is_parked:
@@ -72,11 +78,15 @@ class Track:
 
     def stay(self, at: Moment) -> None:
         """It is still where it was last seen."""
-        self.last = at
+        self.last, self._idle_s = at, 0.0
         self.motion.stood(at.taken_s)
 
-    def has_left(self, at: Moment) -> bool:
-        unseen_s = at.taken_s - self.last.taken_s
+    def idle(self, seconds: float) -> None:
+        """Overlooked when last searched for, and nothing has moved for so long."""
+        self._idle_s += seconds
+
+    def has_left(self, at_s: float) -> bool:
+        unseen_s = at_s - self.there_until_s
         if self.is_parked:
             return unseen_s > self._config.parked_forget_s
         return unseen_s > self._config.rejoin_s

@@ -3,7 +3,8 @@
 A passage begins with the first look at a plate that no other passage accounts for. It
 ends when the plate has been unseen for `rejoin_s`, or has stood still for
 `parked_after_s`. A parked plate is remembered until unseen for `parked_forget_s`, and
-its looks lead to nothing, until it drives off, which is a new passage.
+its looks lead to nothing, until it drives off, which is a new passage. Time in which
+nothing moves does not count: a parked vehicle cannot have left meanwhile.
 """
 
 import itertools
@@ -32,7 +33,7 @@ class Tracker:
         self, looks: Sequence[Look], at: Moment, frame: FrameSize
     ) -> list[Passage]:
         """Take the plates found in a frame; return what has changed."""
-        ended = self._end(at)  # first, or what is gone would be found again
+        ended = self._end(at.taken_s)  # first, or what is gone would be found again
         self._frame, self._looked_at = frame, at
         looks = singled(looks)
         whole = [not self._is_cut(look.box) for look in looks]
@@ -51,7 +52,7 @@ class Tracker:
             for index, look in enumerate(looks)
             if index not in found and whole[index] and not self._is_echo(look, at)
         ]
-        ended += self._end(at)
+        ended += self._end(at.taken_s)
         over = {passage.number for passage in ended}
         return [
             track.passage(frame)
@@ -64,11 +65,27 @@ class Tracker:
 
         For frames that were not searched for plates because nothing moved in them.
         """
+        before = self._looked_at or at
         for track in self._tracks:
             if track.last == self._looked_at:
                 track.stay(at)
+            elif track.is_parked:
+                track.idle(at.taken_s - before.taken_s)
         self._looked_at = at
-        return self._end(at)
+        return self._end(at.taken_s)
+
+    def nothing_seen(self, at_s: float) -> list[Passage]:
+        """No frames come: until they do, nobody knows what is still there."""
+        self._looked_at = None
+        return self._end(at_s)
+
+    def parked_until_s(self) -> dict[int, float]:
+        """Until when parked plates were there, by the number of their passages."""
+        return {
+            track.number: track.there_until_s
+            for track in self._tracks
+            if track.is_parked
+        }
 
     def flush(self) -> list[Passage]:
         """End everything, because no more frames will come."""
@@ -95,14 +112,14 @@ class Tracker:
         self._tracks[self._tracks.index(track)] = departed
         return departed
 
-    def _end(self, at: Moment) -> list[Passage]:
+    def _end(self, at_s: float) -> list[Passage]:
         ended: list[Passage] = []
         for track in self._tracks:
-            if not track.is_parked and (track.has_left(at) or track.should_park()):
+            if not track.is_parked and (track.has_left(at_s) or track.should_park()):
                 ended.append(track.ended(self._frame))
             if track.should_park():
                 track.park()
-        self._tracks = [track for track in self._tracks if not track.has_left(at)]
+        self._tracks = [track for track in self._tracks if not track.has_left(at_s)]
         return ended
 
     def _is_echo(self, look: Look, at: Moment) -> bool:

@@ -1,15 +1,18 @@
 """What happens when the camera goes, and when nothing moves."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from edge_anpr.camera import Camera
 from edge_anpr.config import Config, RecognitionConfig
 from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.storage import StorageConfig
+from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
@@ -27,6 +30,8 @@ from edge_anpr.tracking.watch_lists import WatchLists
 from tests.drive_by import STREET_FRAMES, drive_by
 
 # Every frame is worth a look, and none is dropped.
+REJOIN_S = TrackingConfig().rejoin_s
+LOST_S = 1.5
 MOTION = MotionConfig(enabled=False, burst_frames=100, burst_mib=1000, burst_age_s=60)
 
 
@@ -45,20 +50,63 @@ class FakeCamera:
 
 
 @dataclass
+class LooseCable:
+    """Is lost after every part of the frames but the last."""
+
+    parts: list[list[Frame]]
+    step: Callable[[], object] = lambda: None
+
+    def frames(self) -> Generator[Frame, None, None]:
+        self.step()  # while it is lost
+        for frame in self.parts.pop(0):
+            yield frame
+            self.step()
+        if self.parts:
+            _lose()
+
+
+@dataclass
 class Bench:
     """The two threads' work, without threads."""
 
     models: Path
     store: SightingStore
+    now_s: float = 0.0
 
     def run(self, frames: list[Frame], then: Callable[[], None]) -> Recognise:
         stop_watching = Event()
+        recognise = self._recognise(
+            FakeCamera(frames, stop_watching, then), stop_watching, TrackingConfig()
+        )
+        self.watch.run()
+        self.watch.has_ended = False  # a camera never has
+        return recognise
+
+    def lose_between(self, *parts: list[Frame], tracking: TrackingConfig) -> None:
+        """All that is to be said of these frames, and of the end."""
+        camera = LooseCable(list(parts))
+        recognise = self._recognise(camera, Event(), tracking)
+
+        def step() -> None:
+            seen = self.watch.seen
+            self.now_s = seen.taken_s + LOST_S if seen else 0.0
+            recognise.step()
+
+        camera.step = step
+        self.watch.run()
+        recognise.run()
+
+    def _recognise(
+        self, camera: Camera, stop_watching: Event, tracking: TrackingConfig
+    ) -> Recognise:
         config = Config(
-            recognition=RecognitionConfig(models=self.models), motion=MOTION
+            recognition=RecognitionConfig(models=self.models),
+            motion=MOTION,
+            tracking=tracking,
         )
         burst = Burst(MOTION)
         self.watch = Watch(
-            FakeCamera(frames, stop_watching, then),
+            camera,
             CameraConfig(),
             MotionGate(MOTION),
             burst,
@@ -68,10 +116,10 @@ class Bench:
             stop_watching,
         )
         pipeline = open_pipeline(config, WatchLists(WatchlistConfig()))
-        self.watch.run()
-        self.watch.has_ended = False  # a camera never has
         saving, proving = Saving(self.store, ()), Proving(pipeline.can_read)
-        return Recognise(self.watch, burst, pipeline, saving, proving, Event())
+        return Recognise(
+            self.watch, burst, pipeline, saving, proving, Event(), lambda: self.now_s
+        )
 
     @property
     def stages(self) -> list[Stage]:
@@ -90,15 +138,51 @@ def _lose() -> None:
     raise CameraLost("somebody pulled the cable")
 
 
-def test_a_lost_camera_makes_what_was_in_view_final(bench: Bench) -> None:
+def test_a_camera_that_stays_lost_makes_what_was_in_view_final(bench: Bench) -> None:
     in_view = list(drive_by("MKL4821", 6))[: STREET_FRAMES + 6]
     recognise = bench.run(in_view, _lose)
     for _ in in_view:
         recognise.step()
     assert bench.stages == [Stage.PROVISIONAL]
+    bench.now_s = in_view[-1].taken_s + REJOIN_S - 0.1
+    recognise.step()
+    assert bench.stages == [Stage.PROVISIONAL]
+    bench.now_s += 0.2
     recognise.step()
     assert bench.stages == [Stage.FINAL]
     assert bench.watch.trouble == "somebody pulled the cable"
+
+
+def test_a_vehicle_is_one_sighting_though_the_camera_is_lost_meanwhile(
+    bench: Bench,
+) -> None:
+    frames = list(drive_by("MKL4821", 40))
+    lost = slice(STREET_FRAMES + 12, STREET_FRAMES + 27)  # for LOST_S
+    bench.lose_between(
+        frames[: lost.start], frames[lost.stop :], tracking=TrackingConfig()
+    )
+    assert bench.stages == [Stage.FINAL]
+
+
+def test_a_parked_vehicle_is_not_reported_again_after_the_camera_was_lost(
+    bench: Bench,
+) -> None:
+    comes = list(drive_by("MKL4821", 12))[STREET_FRAMES:][:10]
+    came = comes[-1]
+    stays = [
+        replace(
+            came,
+            taken_at=came.taken_at + timedelta(seconds=each / 2),
+            taken_s=came.taken_s + each / 2,
+        )
+        for each in range(1, 28)
+    ]
+    bench.lose_between(
+        [*comes, *stays[:16]],
+        stays[22:],  # 3.5 s later
+        tracking=TrackingConfig(parked_after_s=1, rejoin_s=2, parked_forget_s=4),
+    )
+    assert bench.stages == [Stage.FINAL]
 
 
 def test_a_vehicle_that_stands_still_stays_in_view(bench: Bench) -> None:

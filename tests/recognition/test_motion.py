@@ -153,6 +153,17 @@ def test_the_first_frame_moves_and_so_does_one_of_another_size() -> None:
         assert [(box.x1, box.y1, box.x2, box.y2) for box in boxes] == [WHOLE]
 
 
+def test_after_missed_frames_everything_moves_once() -> None:
+    gate, still = MotionGate(MotionConfig(hold_s=1)), np.zeros((90, 160))
+    for at_s in range(5):
+        gate.look(frame_of(still, at_s))
+    gate.has_missed_frames()
+    back, later = (gate.look(frame_of(still, at_s)) for at_s in (9, 11))
+    assert [(box.x1, box.y1, box.x2, box.y2) for box in back.boxes] == [WHOLE]
+    assert back.is_recent
+    assert not later.is_recent
+
+
 def test_a_gate_that_is_off_lets_everything_through() -> None:
     motions = watch(empty, 1, MotionConfig(enabled=False))
     assert all(motion.is_recent and motion.boxes for motion in motions)

@@ -134,6 +134,51 @@ def test_a_vehicle_hidden_by_one_in_front_is_still_parked() -> None:
     assert sorted(each.plate for each in reported) == ["LORRY42", "PARKED1"]
 
 
+def test_a_parked_vehicle_overlooked_before_an_idle_night_is_still_parked() -> None:
+    sightings = maker()
+    parked = Vehicle("PARKED1", lambda _: GATE)
+    reported = watch(sightings, [parked], 300, fps=1)
+    reported += sightings.update([], moment(300.5), FRAME)
+    for at_s in range(301, 8 * 3600, 10):
+        reported += sightings.nothing_moved(moment(at_s))
+    reported += watch(sightings, [parked], 8 * 3600 + 10, from_s=8 * 3600)
+    assert len(finals(reported + sightings.flush())) == 1
+
+
+def test_a_parked_vehicle_that_left_unseen_is_forgotten_as_others_pass() -> None:
+    sightings = maker()
+    reported = watch(sightings, [Vehicle("PARKED1", lambda _: GATE)], 300, fps=1)
+    for at_s in range(301, 2000):
+        reported += sightings.update([], moment(at_s), FRAME)
+        reported += sightings.nothing_moved(moment(at_s + 0.5))
+    reported += watch(
+        sightings, [Vehicle("PARKED1", lambda _: GATE)], 2010, from_s=2001
+    )
+    assert len(finals(reported + sightings.flush())) == 2
+
+
+def test_a_parked_vehicle_is_not_reported_again_when_no_frames_came_for_a_while() -> (
+    None
+):
+    sightings = maker()
+    parked = Vehicle("PARKED1", lambda _: GATE)
+    reported = watch(sightings, [parked], 1200, fps=1)
+    for at_s in range(1201, 1260):
+        reported += sightings.nothing_seen(moment(at_s).taken_s)
+    reported += watch(sightings, [parked], 1270, from_s=1260)
+    assert len(finals(reported + sightings.flush())) == 1
+
+
+def test_the_trailer_of_a_vehicle_long_parked_is_no_other_vehicle() -> None:
+    sightings = maker()
+    reported = watch(sightings, [Vehicle("AB12CDE", lambda _: GATE)], 1000, fps=1)
+    for count, text in enumerate((None, "AB12CDE", "AB12CDE")):
+        looks = [look("AB12CDE", GATE), look(text, plate_box(200, 200))]
+        reported += sightings.update(looks, moment(1001 + count), FRAME)
+    reported += sightings.flush()
+    assert len(finals(reported)) == 1
+
+
 def test_a_parked_vehicle_that_drives_off_is_a_new_sighting() -> None:
     def leaving(at_s: float) -> Box | None:
         moved_s = max(at_s - 300, 0)
