@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -23,6 +23,7 @@ from edge_anpr.daemon.watching import Watch
 from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
+from edge_anpr.errors import StorageFailed
 from edge_anpr.pipeline.funnel import Funnel
 from edge_anpr.pipeline.funnel_history import FunnelHistory
 from edge_anpr.pipeline.opening import model_names, open_pipeline
@@ -35,6 +36,7 @@ from edge_anpr.runtime.clock import Clock
 from edge_anpr.runtime.health import Pulse, boot_id
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.runtime.worker import Worker, take_turns
+from edge_anpr.storage.database import Database
 from edge_anpr.storage.opening import open_database
 from edge_anpr.storage.outbox import Outbox, Owed
 from edge_anpr.storage.retention import Retention
@@ -158,7 +160,7 @@ class Daemon:
             )
             self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
             tally = mqtt.sent
-            courier = Courier(Outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
+            courier = Courier(_outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
             troubles.append(partial(delivery_problems, courier))
             all_stored = Event()  # it goes on until then, for what is stored last
             deliver = partial(_deliver, courier, mqtt, all_stored)
@@ -258,6 +260,14 @@ def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
 def _in_one_line(funnel: Funnel) -> str:
     counts = funnel.stages.items()
     return ", ".join(f"{stage.replace('_', ' ')} {count}" for stage, count in counts)
+
+
+def _outbox(db: Database, destination: str) -> Outbox:
+    """What it has refused is offered again, since the cause may have been mended."""
+    outbox = Outbox(db, destination)
+    with suppress(StorageFailed):  # the status says what is wrong with the disk
+        outbox.owe_refused_again()
+    return outbox
 
 
 def _deliver(courier: Courier[Owed], mqtt: MqttDestination, stop: Event) -> None:

@@ -60,6 +60,20 @@ def test_a_passing_vehicle_is_stored_and_owed(tmp_path: Path, models: Path) -> N
     assert _rows(tmp_path, owed) == [("mqtt", 1, len(last)), ("mqtt", 2, len(last))]
 
 
+def test_what_was_refused_is_owed_again_after_a_start(
+    tmp_path: Path, models: Path
+) -> None:
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    config = _config(tmp_path, clip, models)
+    assert Daemon(config).run()
+    with closing(sqlite3.connect(tmp_path / "sightings.db")) as connection, connection:
+        connection.execute("update owed set refused = 'too large'")
+    refused = "select count(*) from owed where refused is not null"
+    assert _rows(tmp_path, refused) == [(2,)]
+    assert Daemon(config).run()
+    assert _rows(tmp_path, refused) == [(0,)]
+
+
 def test_a_doubtful_vehicle_is_owed_a_review(tmp_path: Path, models: Path) -> None:
     clip = drive_by.write(tmp_path / "clip", "MKL4821")
     review = review_config(tmp_path, "http://127.0.0.1:9")
