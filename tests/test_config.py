@@ -100,6 +100,23 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
             "mqtt:\n  host: broker..lan\n",
             "line 2: mqtt.host is 'broker..lan', but expected a name or an address ",
         ),
+        (
+            "motion:\n  region: [[0, 0], [1920, 0], [1920, 1080]]\n",
+            "line 2: motion.region.1.0 is 1920, but a corner is in fractions of ",
+        ),
+        (
+            "motion:\n  masks:\n    - [[0, 0], [0.5, -0.1], [0, 1]]\n",
+            "line 3: motion.masks.0.1.1 is -0.1, but a corner is in fractions of ",
+        ),
+        (
+            "motion:\n  masks: [[]]\n",
+            "line 2: motion.masks.0 is [], but it takes three corners",
+        ),
+        (
+            "motion:\n  masks:\n    - [[0.1, 0.1], [0.2, 0.2]]\n",
+            "line 3: motion.masks.0 is [[0.1, 0.1], [0.2, 0.2]], but it takes three ",
+        ),
+        ("motion:\n  region: []\n", "line 2: motion.region is [], but it takes three"),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "this is not YAML"),
         ("device: {id: 2026-13-45}\n", "this cannot be a setting: month must be"),

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
@@ -167,7 +168,24 @@ class CameraConfig(Section):
     """A recording in place of a camera."""
 
 
-Polygon = tuple[tuple[float, float], ...]
+def _fraction(part: float) -> float:
+    if not 0 <= part <= 1:
+        raise ValueError(
+            "a corner is in fractions of the picture's width and height, from 0 to 1, "
+            "not in pixels"
+        )
+    return part
+
+
+def _outline(corners: "Polygon") -> "Polygon":
+    if len(corners) < 3:
+        raise ValueError("it takes three corners [x, y] or more, as fractions")
+    return corners
+
+
+Fraction = Annotated[float, AfterValidator(_fraction)]
+Polygon = tuple[tuple[Fraction, Fraction], ...]
+Outline = Annotated[Polygon, AfterValidator(_outline)]
 
 
 class MotionConfig(Section):
@@ -176,11 +194,11 @@ class MotionConfig(Section):
     enabled: bool = True
     """Whether still scenes are passed over."""
 
-    region: Polygon | None = Field(default=None, min_length=3)
+    region: Outline | None = None
     """Corners [x, y] of the part of the picture where motion counts and plates are
     read, in fractions of its width and height; null: everywhere."""
 
-    masks: tuple[Polygon, ...] = ()
+    masks: tuple[Outline, ...] = ()
     """Parts where motion does not count and no plate is read, such as a pavement or a
     tree: lists of corners like region."""
 
