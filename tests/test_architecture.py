@@ -52,6 +52,7 @@ HOMES = {
     "urllib3": {"review/google_faults.py"},
     "yaml": {
         "config/__init__.py",
+        "config/places.py",
         "recognition/card.py",
         "tracking/formats/catalogue.py",
         "tracking/watch_list_file.py",

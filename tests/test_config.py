@@ -117,6 +117,14 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
             "line 3: motion.masks.0 is [[0.1, 0.1], [0.2, 0.2]], but it takes three ",
         ),
         ("motion:\n  region: []\n", "line 2: motion.region is [], but it takes three"),
+        (
+            "mqtt: {host: a.lan}\nweb: {enabled: true}\nmqtt: {port: 8883}\n",
+            "line 3: mqtt stands on line 1 already; write it once, with all ",
+        ),
+        (
+            "watchlists:\n  lists:\n    - {file: a.csv, kind: allow, kind: deny}\n",
+            "line 3: kind stands on line 3 already; write it once",
+        ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "this is not YAML"),
         ("device: {id: 2026-13-45}\n", "this cannot be a setting: month must be"),

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
+from edge_anpr.config.places import line_of, repeated
 from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
@@ -82,6 +83,11 @@ def load_config(path: Path) -> Config:
     except (TypeError, ValueError, RecursionError) as error:
         # YAML that nobody writes on purpose, such as a date that is none.
         raise ConfigError(f"{path}: this cannot be a setting: {error}.") from error
+    if twice := repeated(node):
+        raise ConfigError(
+            f"{path}, line {twice.line}: {twice.key} stands on line {twice.first_line} "
+            "already; write it once, with all that belongs under it."
+        )
     try:
         return Config.model_validate_json(plain)
     except ValidationError as error:
@@ -92,7 +98,7 @@ def load_config(path: Path) -> Config:
 
 def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
     key = ".".join(str(part) for part in fault["loc"]) or "the file"
-    where = f"{path}, line {_line(node, fault['loc'])}"
+    where = f"{path}, line {line_of(node, fault['loc'])}"
     if fault["type"] == UNKNOWN_KEY:
         valid = _valid_keys(fault["loc"])
         nearest = difflib.get_close_matches(str(fault["loc"][-1]), valid, 1, 0.0)
@@ -102,27 +108,6 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
     message = fault["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
     return f"{where}: {key} is {fault['input']!r}, but {message}."
-
-
-def _line(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:
-    """The line, from 1, of the deepest key of loc that the file holds."""
-    line = node.start_mark.line if node else 0
-    for part in loc:
-        inside = {key: (at, value) for key, at, value in _inside(node)}
-        if part not in inside:
-            break
-        line, node = inside[part]
-    return line + 1
-
-
-def _inside(node: yaml.Node | None) -> Iterator[tuple[int | str, int, yaml.Node]]:
-    """What a mapping or a list holds: its key or place, its line and itself."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield key.value, key.start_mark.line, value
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            yield place, value.start_mark.line, value
 
 
 def _valid_keys(loc: tuple[int | str, ...]) -> list[str]:

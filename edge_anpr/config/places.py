@@ -1,0 +1,54 @@
+"""Where in the file of the settings a key stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A key that one mapping holds twice."""
+
+    key: str
+    line: int  # from 1, as the other
+    first_line: int
+
+
+def repeated(node: yaml.Node | None) -> Repeated | None:
+    """A key that would silently take the place of another; None when there is none."""
+    waiting = [node] if node else []
+    known: set[int] = set()  # an alias may lead back
+    while waiting:
+        outer = waiting.pop()
+        if id(outer) in known:
+            continue
+        known.add(id(outer))
+        lines: dict[str, int] = {}
+        for key, line, inner in inside(outer):
+            if isinstance(key, str) and key in lines:
+                return Repeated(key, line + 1, lines[key] + 1)
+            lines[str(key)] = line
+            waiting.append(inner)
+    return None
+
+
+def line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:
+    """The line, from 1, of the deepest key of loc that the file holds."""
+    line = node.start_mark.line if node else 0
+    for part in loc:
+        parts = {key: (at, value) for key, at, value in inside(node)}
+        if part not in parts:
+            break
+        line, node = parts[part]
+    return line + 1
+
+
+def inside(node: yaml.Node | None) -> Iterator[tuple[int | str, int, yaml.Node]]:
+    """What a mapping or a list holds: its key or place, its line and itself."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key.value, key.start_mark.line, value
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield place, value.start_mark.line, value
