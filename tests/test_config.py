@@ -125,6 +125,24 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
             "watchlists:\n  lists:\n    - {file: a.csv, kind: allow, kind: deny}\n",
             "line 3: kind stands on line 3 already; write it once",
         ),
+        (
+            "tracking:\n  min_reads: 2\n  rejoin_s: 0.5\n",
+            "line 3: tracking: rejoin_s must be at least max_gap_s.",
+        ),
+        (
+            "mqtt:\n  host: a.lan\n  certificate_file: c.pem\n",
+            "line 3: mqtt: certificate_file and key_file go together.",
+        ),
+        (
+            "review:\n  enabled: true\n",
+            "line 2: review: enabled needs either credentials_file or api_key_file",
+        ),
+        ("camera:\n  kind: rtsp\n", "line 2: camera: kind rtsp needs rtsp.url, as "),
+        ("camera: {kind: replay}\n", "line 1: camera: kind replay needs replay.path"),
+        (
+            "tracking:\n  edge_margin_px: 5000\n",
+            "line 2: tracking.edge_margin_px is 5000, but ",
+        ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "this is not YAML"),
         ("device: {id: 2026-13-45}\n", "this cannot be a setting: month must be"),

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -98,6 +99,13 @@ def load_config(path: Path) -> Config:
 
 def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
     key = ".".join(str(part) for part in fault["loc"]) or "the file"
+    message = fault["msg"].removeprefix("Value error, ")
+    given = fault["input"]
+    if fault["type"] == "value_error" and isinstance(given, dict):
+        # Settings of one section that contradict one another; all of it says little.
+        named = [word for word in re.findall(r"\w+", message) if word in given]
+        line = line_of(node, (*fault["loc"], *named[:1]))
+        return f"{path}, line {line}: {key}: {message}."
     where = f"{path}, line {line_of(node, fault['loc'])}"
     if fault["type"] == UNKNOWN_KEY:
         valid = _valid_keys(fault["loc"])
@@ -105,9 +113,8 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
         return f"{where}: there is no setting {key}; did you mean {nearest[0]}?"
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
-    message = fault["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
-    return f"{where}: {key} is {fault['input']!r}, but {message}."
+    return f"{where}: {key} is {given!r}, but {message}."
 
 
 def _valid_keys(loc: tuple[int | str, ...]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
@@ -166,6 +166,14 @@ class CameraConfig(Section):
 
     replay: ReplayConfig = ReplayConfig()
     """A recording in place of a camera."""
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        if self.kind is CameraKind.RTSP and not self.rtsp.url:
+            raise ValueError("kind rtsp needs rtsp.url, as rtsp://user@host:554/path")
+        if self.kind is CameraKind.REPLAY and not self.replay.path:
+            raise ValueError("kind replay needs replay.path, a clip or a folder")
+        return self
 
 
 def _fraction(part: float) -> float:

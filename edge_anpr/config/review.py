@@ -92,7 +92,7 @@ class ReviewConfig(Section):
     def _has_credentials(self) -> Self:
         given = (self.credentials_file, self.api_key_file)
         if self.enabled and sum(each is not None for each in given) != 1:
-            raise ValueError("it needs either credentials_file or api_key_file")
+            raise ValueError("enabled needs either credentials_file or api_key_file")
         return self
 
 

@@ -29,7 +29,7 @@ class TrackingConfig(Section):
     """A parked vehicle that has moved by this many widths of its plate is driving
     off, which is a new sighting."""
 
-    edge_margin_px: float = Field(default=3.0, ge=0)
+    edge_margin_px: float = Field(default=3.0, ge=0, le=50)
     """A plate nearer than this to the edge of the picture is cut off: not read."""
 
     provisional_every_s: float = Field(default=1.0, ge=0)
