@@ -18,13 +18,14 @@ from edge_anpr.camera.newest import newest
 from edge_anpr.config.camera import JetsonConfig
 from edge_anpr.errors import CameraLost, ConfigError
 from edge_anpr.records import Frame, Pixels
+from edge_anpr.runtime.signals import ending_signals_let_through
 
 PROGRAM = "gst-launch-1.0"
 SHORTEST_EXPOSURE_US = 20
 GREATEST_GAIN = 16
 PIPE_BYTES = 1 << 20  # the most a user may ask of Linux
 SMALL_WIDTH_PX = 320
-END_S = 2.0  # for the program to end by itself
+END_S = 0.8  # for the program to end by itself, below what the thread has
 
 
 class JetsonCamera:
@@ -74,14 +75,15 @@ def piped_frames(
     sink += ["!", "fdsink", "fd=1", "sync=false"]
     command = [PROGRAM, "-q", *elements, *sink]
     try:
-        process = subprocess.Popen(  # noqa: S603 (made above, and no shell)
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            pipesize=PIPE_BYTES,
-        )
+        with ending_signals_let_through():
+            process = subprocess.Popen(  # noqa: S603 (made above, and no shell)
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                pipesize=PIPE_BYTES,
+            )
     except FileNotFoundError as error:
         raise ConfigError(
             f"There is no {PROGRAM}; install gstreamer1.0-tools."

@@ -24,6 +24,19 @@ def ending_signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
+@contextmanager
+def ending_signals_let_through() -> Iterator[None]:
+    """For a program that is begun meanwhile: it would inherit that they are held.
+
+    In this thread alone; what comes just now is handed over to the main one.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def _hand_over(number: int, _frame: FrameType | None) -> None:
     """A library's thread, begun earlier, got it: to the main one, which holds it."""
     signal.raise_signal(number)

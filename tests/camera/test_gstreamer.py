@@ -1,8 +1,10 @@
 """Real pipelines of GStreamer, with its test picture in place of a sensor."""
 
 import shutil
+import subprocess
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from edge_anpr.camera.gstreamer import JetsonCamera, piped_frames, pipeline
 from edge_anpr.camera.newest import newest
 from edge_anpr.config.camera import JetsonConfig
 from edge_anpr.errors import CameraLost, ConfigError
+from edge_anpr.runtime.signals import ending_signals_held
 
 SIZE = (104, 58)
 TIMEOUT_S = 20.0  # of a busy machine
@@ -53,6 +56,25 @@ def test_a_pipeline_that_falls_silent_is_a_lost_camera() -> None:
 def test_without_a_sensor_the_camera_is_lost() -> None:
     with pytest.raises(CameraLost, match="nvarguscamerasrc"):
         next(JetsonCamera(JetsonConfig(), TIMEOUT_S).frames())
+
+
+@GSTREAMER
+def test_under_the_daemon_too_gstreamer_ends_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def noted(*args: Any, **kwargs: Any) -> subprocess.Popen[bytes]:  # as Popen takes
+        begun.append(popen(*args, **kwargs))
+        return begun[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    with ending_signals_held():
+        frames = newest(piped_frames(blue(-1, "is-live=true"), SIZE, TIMEOUT_S))
+        next(frames)
+        frames.close()
+    assert [each.returncode for each in begun] == [0]
 
 
 def test_without_gstreamer_it_says_what_to_install(
