@@ -16,6 +16,9 @@ from edge_anpr.records import ListKind
 from edge_anpr.tracking.plate_text import plain
 
 MOST_BYTES = 10_000_000
+MOST_YAML_BYTES = 300_000  # read within seconds on the slowest board, whatever it holds
+MOST_DEPTH = 3  # a list of mappings, and one level to say what is wrong with it
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast
 COLUMNS = ("plate", "name", "kind")
 
 Row: TypeAlias = tuple[int, dict[str, str]]  # the line, from 1, and what it says
@@ -41,8 +44,9 @@ def read_watch_list(path: Path, kind: ListKind) -> tuple[Entry, ...]:
 
     kind: of the lines that do not give one.
     """
-    text = _text(path)
-    read_rows = _csv_rows if path.suffix.lower() == ".csv" else _yaml_rows
+    is_table = path.suffix.lower() == ".csv"
+    text = _text(path, MOST_BYTES if is_table else MOST_YAML_BYTES)
+    read_rows = _csv_rows if is_table else _yaml_rows
     entries: dict[str, tuple[int, Entry]] = {}
     for line, row in read_rows(path, text):
         entry = _entry(path, line, row, kind)
@@ -55,14 +59,15 @@ def read_watch_list(path: Path, kind: ListKind) -> tuple[Entry, ...]:
     return tuple(entry for _, entry in entries.values())
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, most_bytes: int) -> str:
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(most_bytes + 1)
     except OSError as error:
         raise WatchListBroken(f"{path}: cannot be read ({error.strerror}).") from error
-    if len(content) > MOST_BYTES:
-        raise WatchListBroken(f"{path}: is larger than {MOST_BYTES} bytes; divide it.")
+    if len(content) > most_bytes:
+        fix = "divide it" if most_bytes == MOST_BYTES else "make it a table (.csv)"
+        raise WatchListBroken(f"{path}: is larger than {most_bytes} bytes; {fix}.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,7 +106,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
 def _yaml_rows(path: Path, text: str) -> Iterator[Row]:
     """Of a list of mappings, or of plates alone."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = _composed(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else f"{path}"
@@ -125,6 +130,17 @@ def _yaml_rows(path: Path, text: str) -> Iterator[Row]:
         row = {key.value.lower(): value.value.strip() for key, value in pairs}
         _check_columns(path, line, list(row))
         yield line, row
+
+
+def _composed(text: str) -> yaml.Node | None:
+    depth = 0
+    # Beforehand: the fast loader does not survive what is nested very deeply.
+    for event in yaml.parse(text, Loader=YAML_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            raise yaml.YAMLError
+    return yaml.compose(text, Loader=YAML_LOADER)
 
 
 def _check_columns(path: Path, line: int, columns: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Watch lists are read whole, or refused with the line that is wrong."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,29 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_beyond_reason_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WatchListBroken, match="is larger than"):
         _read(tmp_path, "a.csv", b"\n" * (watch_list_file.MOST_BYTES + 1))
+
+
+def test_a_long_list_in_yaml_should_be_a_table(tmp_path: Path) -> None:
+    content = "- AB12CDE\n" * (watch_list_file.MOST_YAML_BYTES // 10 + 1)
+    with pytest.raises(WatchListBroken, match=r"bytes; make it a table \(\.csv\)"):
+        _read(tmp_path, "a.yaml", content)
+
+
+def test_the_longest_list_in_yaml_is_read_well_before_the_watchdog_bites(
+    tmp_path: Path,
+) -> None:
+    lines = [f"- {{plate: A{number}, name: N}}\n" for number in range(10_000)]
+    began_s = time.process_time()
+    entries = _read(tmp_path, "a.yaml", "".join(lines))
+    assert len(entries) == 10_000
+    assert time.process_time() - began_s < 3
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_what_is_nested_without_end_is_refused(tmp_path: Path, opening: str) -> None:
+    content = opening * (watch_list_file.MOST_YAML_BYTES // len(opening))
+    with pytest.raises(WatchListBroken, match="this is not YAML"):
+        _read(tmp_path, "a.yaml", content)
 
 
 @settings(max_examples=200)
