@@ -79,7 +79,9 @@ def _text(path: Path, most_bytes: int) -> str:
 
 def _csv_rows(path: Path, text: str) -> Iterator[Row]:
     """Of a table whose first line names the columns; # begins a comment."""
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    lines = (line.strip() for line in io.StringIO(text))
+    heading = next((each for each in lines if each and not each.startswith("#")), "")
+    delimiter = max(",;\t", key=heading.count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
     try:

@@ -41,10 +41,21 @@ def _read(tmp_path: Path, name: str, content: str | bytes) -> tuple[Entry, ...]:
         ("list.csv", CSV.replace("\n", "\r\n")),
         ("list.csv", "\ufeff" + CSV),
         ("list.CSV", CSV.replace("plate,name", "Plate, Name ")),
+        ("list.csv", "\n# staff; guests; hire cars\n" + CSV),
         ("list.yaml", YAML),
         ("list.yml", YAML),
     ],
-    ids=["comma", "semicolon", "tab", "Windows", "Excel", "spaces", "yaml", "yml"],
+    ids=[
+        "comma",
+        "semicolon",
+        "tab",
+        "Windows",
+        "Excel",
+        "spaces",
+        "comment",
+        "yaml",
+        "yml",
+    ],
 )
 def test_a_list_is_read(tmp_path: Path, name: str, content: str) -> None:
     assert _read(tmp_path, name, content) == ENTRIES
