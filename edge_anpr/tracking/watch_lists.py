@@ -3,7 +3,6 @@
 import fnmatch
 import logging
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TypeAlias
 from edge_anpr.config.watchlist import WatchlistConfig, WatchListFile
 from edge_anpr.errors import WatchListBroken
 from edge_anpr.records import ListKind, WatchMatch
-from edge_anpr.tracking.lookalikes import swap_cost
+from edge_anpr.tracking.similar import Similar
 from edge_anpr.tracking.watch_list_file import Entry, read_watch_list
 
 log = logging.getLogger(__name__)
@@ -117,12 +116,10 @@ class Entries:
     def __init__(self, config: WatchListFile, entries: Sequence[Entry]) -> None:
         self.count = len(entries)
         self._name = config.name or config.file.stem
-        self._max_cost = config.max_cost
         plain = [entry for entry in entries if not entry.has_wildcards]
         self._exact = {entry.plate: entry for entry in plain}
-        self._by_length: dict[int, list[Entry]] = defaultdict(list)
-        for entry in plain:
-            self._by_length[len(entry.plate)].append(entry)
+        self._places = {plate: place for place, plate in enumerate(self._exact)}
+        self._similar = Similar(self._exact, config.max_cost)
         self._wildcards = [
             _Wildcard(entry, re.compile(fnmatch.translate(entry.plate)))
             for entry in entries
@@ -130,35 +127,23 @@ class Entries:
         ]
 
     def matches(self, plate: str) -> Iterator[Ranked]:
-        """The closest exact, wildcard and similar matches; similar if no exact."""
+        """The exact match; if there is none, all others, in the order of the list."""
         if plate in self._exact:
             yield self._ranked(EXACT, 0.0, self._exact[plate], "exact")
             return
         for each in self._wildcards:
             if each.pattern.match(plate):
                 yield self._ranked(WILDCARD, 0.0, each.entry, "wildcard")
-        for entry in self._by_length.get(len(plate), ()):
-            cost = _cost(plate, entry.plate, self._max_cost)
-            if cost is not None:
-                why = f"similar: {_differences(plate, entry.plate)}"
-                yield self._ranked(SIMILAR, cost, entry, why)
+        similar = dict(self._similar.to(plate))
+        for listed in sorted(similar, key=self._places.__getitem__):
+            why = f"similar: {_differences(plate, listed)}"
+            yield self._ranked(SIMILAR, similar[listed], self._exact[listed], why)
 
     def _ranked(self, closeness: int, cost: float, entry: Entry, why: str) -> Ranked:
         return (
             (closeness, cost, URGENCY.index(entry.kind)),
             WatchMatch(entry.kind, self._name, entry.plate, entry.name, why),
         )
-
-
-def _cost(plate: str, entry: str, most: float) -> float | None:
-    """How unlike two plates of one length are; None when more than allowed."""
-    cost = 0.0
-    for read, listed in zip(plate, entry, strict=True):
-        if read != listed:
-            cost += swap_cost(read, listed)
-            if round(cost, 3) > most:  # 0.1 and 0.2 are 0.3
-                return None
-    return cost
 
 
 def _differences(plate: str, entry: str) -> str:

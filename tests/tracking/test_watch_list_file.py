@@ -41,7 +41,7 @@ def _read(tmp_path: Path, name: str, content: str | bytes) -> tuple[Entry, ...]:
         ("list.csv", CSV.replace("\n", "\r\n")),
         ("list.csv", "\ufeff" + CSV),
         ("list.CSV", CSV.replace("plate,name", "Plate, Name ")),
-        ("list.csv", "\n# staff; guests; hire cars\n" + CSV),
+        ("list.csv", "# staff; guests; hire cars\n\n" + CSV),
         ("list.yaml", YAML),
         ("list.yml", YAML),
     ],

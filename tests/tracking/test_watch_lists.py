@@ -92,6 +92,17 @@ def test_the_closest_match_wins_and_deny_among_equals(tmp_path: Path) -> None:
     assert near.kind is ListKind.DENY
 
 
+@pytest.mark.parametrize(("first", "other"), [("AAH", "AA9"), ("AA9", "AAH")])
+def test_of_two_entries_as_close_the_first_wins(
+    tmp_path: Path, first: str, other: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"plate\n{first}\n{other}\n")
+    match = _lists(path, max_cost=1).match("AAL")
+    assert match
+    assert match.entry == first
+
+
 def test_a_changed_file_is_read_again(staff: Path) -> None:
     lists = _lists(staff)
     staff.write_text("plate\nZZ99ZZZ\n")
