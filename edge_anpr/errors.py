@@ -89,6 +89,10 @@ class WatchListBroken(AnprError):
     """A watch list cannot be used as it is; keep the one before, and say so."""
 
 
+class WatchListUnreadable(WatchListBroken):
+    """The file cannot be read just now; try again, though it has not changed."""
+
+
 class ReviewFailed(AnprError):
     """The reviewer could not be reached or did not answer; ask again later."""
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import yaml
 
-from edge_anpr.errors import WatchListBroken
+from edge_anpr.errors import WatchListBroken, WatchListUnreadable
 from edge_anpr.records import ListKind
 from edge_anpr.tracking.plate_text import plain
 
@@ -64,7 +64,9 @@ def _text(path: Path, most_bytes: int) -> str:
         with path.open("rb") as file:
             content = file.read(most_bytes + 1)
     except OSError as error:
-        raise WatchListBroken(f"{path}: cannot be read ({error.strerror}).") from error
+        raise WatchListUnreadable(
+            f"{path}: cannot be read ({error.strerror})."
+        ) from error
     if len(content) > most_bytes:
         fix = "divide it" if most_bytes == MOST_BYTES else "make it a table (.csv)"
         raise WatchListBroken(f"{path}: is larger than {most_bytes} bytes; {fix}.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from edge_anpr.config.watchlist import WatchlistConfig, WatchListFile
-from edge_anpr.errors import WatchListBroken
+from edge_anpr.errors import WatchListBroken, WatchListUnreadable
 from edge_anpr.records import ListKind, WatchMatch
 from edge_anpr.tracking.similar import Similar
 from edge_anpr.tracking.watch_list_file import Entry, read_watch_list
@@ -84,6 +84,8 @@ class _File:
         try:
             read = read_watch_list(self._config.file, self._config.kind)
         except WatchListBroken as error:
+            if isinstance(error, WatchListUnreadable):
+                self._signature = ()  # the disk may think better of it
             self._complain(str(error))
             return
         self.entries = Entries(self._config, read)
@@ -92,7 +94,8 @@ class _File:
 
     def _complain(self, problem: str) -> None:
         kept = "The list stays as it was." if self._was_read else "It is empty."
-        log.error("%s %s", problem, kept)
+        if problem != self.problem:  # say it once
+            log.error("%s %s", problem, kept)
         self.problem = problem
 
 

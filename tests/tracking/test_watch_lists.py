@@ -1,6 +1,9 @@
 """A plate is found on the lists, with the reason, while files come and go."""
 
 import logging
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -139,6 +142,28 @@ def test_a_broken_file_keeps_the_list_and_says_so_once(
     assert str(staff) in problem
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "stays as it was" in caplog.text
+
+
+def test_a_file_that_could_not_be_read_once_is_read_again(
+    staff: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with _no_file_to_be_opened(), caplog.at_level(logging.ERROR):
+        lists = _lists(staff)
+        lists.refresh(10)
+        assert len(lists.problems) == len(caplog.records) == 1
+    lists.refresh(20)
+    assert lists.problems == []
+    assert _why(lists, "AB12CDE") == "exact"
+
+
+@contextmanager
+def _no_file_to_be_opened() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_mended_file_is_used(staff: Path) -> None:
