@@ -65,7 +65,7 @@ class Recognise:
 
     def _look(self, candidate: Candidate) -> list[Sighting]:
         frame = candidate.frame
-        at = Moment(frame.taken_at, frame.taken_s, self._watch.clock_quality)
+        at = self._watch.moment(frame)
         self._at_s = at.taken_s
         return self._pipeline.look(frame, candidate.motion, at)
 

@@ -19,7 +19,7 @@ from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
-from edge_anpr.daemon.watching import Watch
+from edge_anpr.daemon.watching import Watch, moments
 from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
@@ -121,7 +121,7 @@ class Daemon:
             config.camera,
             MotionGate(config.motion),
             burst,
-            lambda: clock.quality,
+            moments(config.camera, clock),
             governor.takes,
             sight.see,
             stop,

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from threading import Event
 from time import monotonic
 
 from edge_anpr.camera import Camera
 from edge_anpr.camera.reopening import Reopening
-from edge_anpr.config.camera import CameraConfig
+from edge_anpr.config.camera import CameraConfig, CameraKind
 from edge_anpr.errors import CameraLost
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
-from edge_anpr.records import ClockQuality, Frame, Problem
+from edge_anpr.records import Frame, Problem
+from edge_anpr.runtime.clock import Clock
 from edge_anpr.runtime.glance import Glance
 from edge_anpr.runtime.health import Pulse
 from edge_anpr.tracking.look import Moment
@@ -28,12 +30,14 @@ class Watch:
         config: CameraConfig,
         gate: MotionGate,
         burst: Burst,
-        clock: Callable[[], ClockQuality],
+        moment: Callable[[Frame], Moment],
         takes: Callable[[float], bool],
         see: Callable[[Frame], None],
         stop: Event,
     ) -> None:
-        """takes: whether there is time to look at a frame that was taken then.
+        """moment: when a frame was taken, with what the time is worth, as now known.
+
+        takes: whether there is time to look at a frame that was taken then.
 
         see: judges whether there is anything to be seen.
         """
@@ -45,17 +49,13 @@ class Watch:
         self.has_ended = False  # a recording, after its last frame
         self._gate = gate
         self._burst = burst
-        self._clock = clock
+        self.moment = moment
         self._takes = takes
         self._see = see
         self._stop = stop
         self._camera = Reopening(
             camera, config.retry_max_s, self._wait, self._lost, self._back
         )
-
-    @property
-    def clock_quality(self) -> ClockQuality:
-        return self._clock()
 
     def problems(self) -> Iterator[Problem]:
         if self.trouble:
@@ -83,7 +83,7 @@ class Watch:
         if motion.is_recent:
             self._burst.put(frame, motion)
         self.frames += 1
-        self.seen = Moment(frame.taken_at, frame.taken_s, self.clock_quality)
+        self.seen = self.moment(frame)
         self.pulse.beat()
 
     def _wait(self, seconds: float) -> bool:
@@ -99,3 +99,19 @@ class Watch:
     def _back(self) -> None:
         self._gate.has_missed_frames()
         self.trouble = None
+
+
+def moments(config: CameraConfig, clock: Clock) -> Callable[[Frame], Moment]:
+    """How to tell when the frames of this camera were taken."""
+    return partial(recorded if config.kind is CameraKind.REPLAY else live, clock)
+
+
+def live(clock: Clock, frame: Frame) -> Moment:
+    """By the monotonic clock, for the other may be set at any moment."""
+    stamp = clock.stamp(frame.taken_s)
+    return Moment(stamp.at, frame.taken_s, stamp.quality)
+
+
+def recorded(clock: Clock, frame: Frame) -> Moment:
+    """A recording has times of its own."""
+    return Moment(frame.taken_at, frame.taken_s, clock.quality)

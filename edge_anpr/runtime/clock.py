@@ -3,7 +3,8 @@
 import ctypes
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from edge_anpr.records import ClockQuality
 
@@ -18,26 +19,51 @@ def is_synchronised() -> bool:
     return 0 <= state < TIME_ERROR
 
 
+def _offset_s() -> float:
+    """What the clock shows less the monotonic clock."""
+    return time.time() - time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time, and what it is worth."""
+
+    at: datetime  # aware, UTC
+    quality: ClockQuality
+
+
 class Clock:
     """Once right, it stays so: it drifts by seconds a week at worst."""
 
-    def __init__(self, ask: Callable[[], bool] = is_synchronised) -> None:
+    def __init__(
+        self,
+        ask: Callable[[], bool] = is_synchronised,
+        offset_s: Callable[[], float] = _offset_s,
+    ) -> None:
         self._ask = ask
+        self._offset_now_s = offset_s
         self._is_right = ask()
-        self._offset_s = _offset_s()
+        self._offset_s = offset_s()
 
     @property
     def quality(self) -> ClockQuality:
         return ClockQuality.SYNCED if self._is_right else ClockQuality.UNSYNCED
 
+    def stamp(self, at_s: float) -> Stamp:
+        """The time of a moment that the monotonic clock knows.
+
+        Until it is known that the clock is right, what it showed at the start counts,
+        also when it has been set just now: so one shift sets all of these right.
+        """
+        quality = self.quality
+        is_right = quality is ClockQuality.SYNCED
+        offset_s = self._offset_now_s() if is_right else self._offset_s
+        return Stamp(datetime.fromtimestamp(offset_s + at_s, UTC), quality)
+
     def has_been_set(self) -> timedelta | None:
         """Ask again; how far it was set, the one time that it has become right."""
         if self._is_right or not self._ask():
             return None
+        shift = timedelta(seconds=self._offset_now_s() - self._offset_s)
         self._is_right = True
-        return timedelta(seconds=_offset_s() - self._offset_s)
-
-
-def _offset_s() -> float:
-    """What the clock shows less the monotonic clock."""
-    return time.time() - time.monotonic()
+        return shift

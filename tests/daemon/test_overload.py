@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 
 from edge_anpr.config.camera import CameraConfig, MotionConfig
-from edge_anpr.daemon.watching import Watch
+from edge_anpr.daemon.watching import Watch, recorded
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
-from edge_anpr.records import ClockQuality, Frame
+from edge_anpr.records import Frame
+from edge_anpr.runtime.clock import Clock
 
 FPS, FRAMES = 30.0, 150
 SLOW_S = 0.3  # a detector that could do with nine times the speed
@@ -44,7 +46,7 @@ def test_no_frame_is_old_when_it_is_looked_at(burst_frames: int) -> None:
         CameraConfig(),
         MotionGate(config),
         burst,
-        lambda: ClockQuality.SYNCED,
+        partial(recorded, Clock(lambda: True)),
         lambda _: True,
         lambda _: None,
         stop,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -17,12 +18,13 @@ from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
 from edge_anpr.daemon.saving import Saving
-from edge_anpr.daemon.watching import Watch
+from edge_anpr.daemon.watching import Watch, recorded
 from edge_anpr.errors import CameraLost
 from edge_anpr.pipeline.opening import open_pipeline
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
-from edge_anpr.records import ClockQuality, Frame, Stage
+from edge_anpr.records import Frame, Stage
+from edge_anpr.runtime.clock import Clock
 from edge_anpr.storage.opening import open_database
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
@@ -110,7 +112,7 @@ class Bench:
             CameraConfig(),
             MotionGate(MOTION),
             burst,
-            lambda: ClockQuality.SYNCED,
+            partial(recorded, Clock(lambda: True)),
             lambda _: True,
             lambda _: None,
             stop_watching,

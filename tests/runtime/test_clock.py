@@ -1,5 +1,11 @@
 """Whether the clock can be trusted."""
 
+import math
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from edge_anpr.records import ClockQuality
 from edge_anpr.runtime.clock import Clock
 
@@ -25,3 +31,34 @@ def test_a_right_clock_is_not_asked_again() -> None:
 
 def test_the_kernel_is_asked_by_default() -> None:
     assert Clock().quality in ClockQuality
+
+
+@given(
+    st.floats(0, 1e9),
+    st.floats(-1e6, 1e9),
+    st.lists(st.sampled_from(["stamp", "set", "notice"]), max_size=20),
+)
+def test_every_time_is_right_once_the_shift_is_known(
+    start_s: float, step_s: float, happens: list[str]
+) -> None:
+    offset_s, is_set, shift, stamps = start_s, False, timedelta(), []
+    clock = Clock(lambda: is_set, lambda: offset_s)
+    for at_s, what in enumerate([*happens, "set", "notice", "stamp"]):
+        if what == "stamp":
+            stamps.append((at_s, clock.stamp(at_s)))
+        elif what == "set":
+            offset_s, is_set = start_s + step_s, True
+        else:
+            shift = clock.has_been_set() or shift
+    for at_s, stamp in stamps:
+        true = datetime.fromtimestamp(start_s + step_s + at_s, UTC)
+        is_early = stamp.quality is ClockQuality.UNSYNCED
+        off_s = (stamp.at + shift * is_early - true).total_seconds()
+        assert math.isclose(off_s, 0, abs_tol=1e-3)
+
+
+def test_a_clock_that_was_right_is_followed_when_it_is_set_again() -> None:
+    offset_s = 100.0
+    clock = Clock(lambda: True, lambda: offset_s)
+    offset_s = 160.0
+    assert clock.stamp(0).at == datetime.fromtimestamp(160, UTC)
