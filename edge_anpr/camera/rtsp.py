@@ -65,8 +65,9 @@ class RtspCamera:
             capture.release()
 
     def _frames_of(self, capture: cv2.VideoCapture) -> Generator[Frame, None, None]:
-        delay = Delay()
-        while self._grab(capture):
+        delay, whole_s = Delay(), time.monotonic()
+        # Damaged frames are left out, but nothing else for this long is no camera.
+        while self._grab(capture) and time.monotonic() - whole_s < self._timeout_s:
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             late_s = delay.of(time.monotonic(), stamp_s)
             if late_s > MAX_DELAY_S:
@@ -77,6 +78,7 @@ class RtspCamera:
             pixels = retrieve(capture)
             if pixels is not None:
                 yield frame_taken(late_s, pixels)
+                whole_s = time.monotonic()
         raise CameraLost(f"{self.place}: the stream has ended or fallen silent.")
 
     def _grab(self, capture: cv2.VideoCapture) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Generator
+from time import monotonic
 
 import cv2
 
@@ -41,13 +42,22 @@ class UsbCamera:
             for name, number in wishes(self._config).items():
                 if not capture.set(getattr(cv2, f"CAP_PROP_{name}"), number):
                     log.info("Video device %s does not take %s", device, name)
-            while True:
-                pixels = retrieve(capture) if capture.grab() else None
-                if pixels is None:
-                    raise CameraLost(f"Video device {device} gives no more frames.")
-                yield frame_taken(0.0, pixels)
+            yield from whole_frames(capture, self._timeout_s)
+            raise CameraLost(f"Video device {device} gives no more whole frames.")
         finally:
             capture.release()
+
+
+def whole_frames(
+    capture: cv2.VideoCapture, timeout_s: float
+) -> Generator[Frame, None, None]:
+    """Until none comes any more, or nothing but damaged ones for this long."""
+    whole_s = monotonic()
+    while capture.grab() and monotonic() - whole_s < timeout_s:
+        pixels = retrieve(capture)
+        if pixels is not None:
+            yield frame_taken(0.0, pixels)
+            whole_s = monotonic()
 
 
 def wishes(config: UsbConfig) -> dict[str, float]:

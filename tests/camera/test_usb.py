@@ -1,11 +1,15 @@
 """As far as a video device can be tested without one."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, cast
 
 import cv2
+import numpy as np
 import pytest
 
-from edge_anpr.camera.usb import UsbCamera, wishes
+from edge_anpr.camera.capture import retrieve
+from edge_anpr.camera.usb import UsbCamera, whole_frames, wishes
 from edge_anpr.config.camera import UsbConfig
 from edge_anpr.errors import CameraLost
 
@@ -30,3 +34,41 @@ def test_automatic_exposure_is_asked_for_too() -> None:
 def test_opencv_knows_all_it_is_asked_for() -> None:
     asked = wishes(UsbConfig(exposure_us=1000, gain=3.0))
     assert all(hasattr(cv2, f"CAP_PROP_{name}") for name in asked)
+
+
+class Loose:
+    """Grabs as many frames, some of them damaged as OpenCV has them."""
+
+    def __init__(self, *frames: tuple[bool, Any]) -> None:
+        self._frames = [*frames]
+
+    def grab(self) -> bool:
+        return bool(self._frames)
+
+    def retrieve(self) -> tuple[bool, Any]:
+        return self._frames.pop(0)
+
+
+WHOLE = (True, np.zeros((2, 2, 3), np.uint8))
+DAMAGED = [(False, None), (True, None)]
+
+
+def _capture(frames: Iterable[tuple[bool, Any]]) -> cv2.VideoCapture:
+    return cast("cv2.VideoCapture", Loose(*frames))
+
+
+def test_damaged_frames_are_left_out() -> None:
+    frames = whole_frames(_capture([WHOLE, *DAMAGED, WHOLE]), timeout_s=60)
+    assert len(list(frames)) == 2
+
+
+def test_a_camera_of_damaged_frames_alone_is_given_up() -> None:
+    capture = _capture([*DAMAGED * 10, WHOLE])
+    assert list(whole_frames(capture, timeout_s=0)) == []
+
+
+def test_opencv_itself_gives_no_pixels_of_a_frame_that_is_none() -> None:
+    closed = cv2.VideoCapture()
+    assert not closed.grab()
+    assert len(closed.retrieve()) == 2
+    assert retrieve(closed) is None
