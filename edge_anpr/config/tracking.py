@@ -20,7 +20,7 @@ class TrackingConfig(Section):
 
     parked_after_s: float = Field(default=120.0, gt=0)
     """A vehicle that stands still for this long is parked: its sighting is final,
-    and it is not reported again while it stays."""
+    and it is not reported again while it stays, but once more after a restart."""
 
     parked_forget_s: float = Field(default=600.0, gt=0)
     """A parked vehicle unseen for this long has gone."""
