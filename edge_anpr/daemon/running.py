@@ -171,7 +171,7 @@ class Daemon:
             review = partial(take_turns, reviews.thread.step, stop)
             self._start("review", review, stack, again_after_s=REVIEW_AGAIN_S)
         self._start("recognise", recognise.run, stack)
-        self._start("watch", watch.run, stack)
+        self._start("watch", watch.run, stack, may_hang=True)
         if config.web.enabled:
             parts = Parts(
                 config,
@@ -235,8 +235,11 @@ class Daemon:
         stack: ExitStack,
         *,
         again_after_s: float | None = None,
+        may_hang: bool = False,
     ) -> None:
-        worker = Worker(name, run, self._stop, again_after_s=again_after_s)
+        worker = Worker(
+            name, run, self._stop, again_after_s=again_after_s, may_hang=may_hang
+        )
         self._workers.append(worker)
         worker.start()
         stack.callback(worker.join, JOIN_S[name])

@@ -19,14 +19,19 @@ class Worker:
         stop: Event,
         *,
         again_after_s: float | None = None,
+        may_hang: bool = False,
     ) -> None:
-        """again_after_s: the rest outlives its failure, and it begins anew so late."""
+        """again_after_s: the rest outlives its failure, and it begins anew so late.
+
+        may_hang: in a driver that nobody can interrupt, and leaves nothing undone.
+        """
         self.name = name
         self.refusal: ConfigError | ModelMismatch | None = None  # a sentence for people
         self.has_failed = False  # by a bug, which the log tells of
         self._run = run
         self._stop = stop
         self._again_after_s = again_after_s
+        self._may_hang = may_hang
         # A camera that hangs in its driver must not keep the program from ending.
         self._thread = Thread(target=self._guarded, name=name, daemon=True)
 
@@ -41,7 +46,8 @@ class Worker:
         """Wait for its end, but not for ever."""
         self._thread.join(limit_s)
         if self.is_running:
-            log.error("Thread %s does not end within %.1f s", self.name, limit_s)
+            level = logging.INFO if self._may_hang else logging.ERROR
+            log.log(level, "Thread %s does not end within %.1f s", self.name, limit_s)
 
     def _guarded(self) -> None:
         while not self._has_ended():

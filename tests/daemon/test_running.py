@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,10 @@ from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.daemon.running import Daemon
 from edge_anpr.errors import ConfigError, StorageFailed
+from edge_anpr.runtime.health import Pulse
+from edge_anpr.runtime.signals import ending_signals_held
 from tests import drive_by
+from tests.daemon.service import Service
 from tests.programs import ROOT
 from tests.review.settings import review_config
 
@@ -125,6 +129,53 @@ def test_sigterm_makes_what_is_in_view_final(tmp_path: Path, models: Path) -> No
     stages = _rows(tmp_path, "select stage from sighting order by revision")
     assert stages == [("provisional",), ("final",)]
     assert "MKL4821" not in said
+
+
+def test_a_camera_that_hangs_does_not_hold_up_the_end(
+    tmp_path: Path, models: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/street"
+        camera = {"kind": "rtsp", "timeout_s": 60.0, "rtsp": {"url": url}}
+        settings = {"camera": camera, "recognition": {"models": str(models)}}
+        with Service(tmp_path, settings) as service:
+            service.start()
+            silent.settimeout(WITHIN_S)
+            connection, _ = silent.accept()
+            told_s = monotonic()
+            status = service.stop()
+            took_s = monotonic() - told_s
+            connection.close()
+    said = service.log.read_text()
+    assert (status, took_s < STOPS_WITHIN_S) == (0, True), said
+    assert "Thread watch does not end" in said  # it did hang
+    assert "ERROR" not in said
+
+
+def test_only_threads_that_get_on_keep_the_watchdog_quiet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(address)
+        ear.setblocking(False)
+        assert _heard(ear, [Pulse(), Pulse()]) == b"WATCHDOG=1"
+        assert _heard(ear, [Pulse(), _LongAgo()]) is None
+
+
+class _LongAgo(Pulse):
+    age_s = 1e6
+
+
+def _heard(ear: socket.socket, pulses: list[Pulse]) -> bytes | None:
+    daemon = Daemon(Config())
+    with ending_signals_held():
+        daemon._wait_for_the_end([daemon._stop.set], pulses)
+    try:
+        return ear.recv(99)
+    except BlockingIOError:
+        return None
 
 
 def _wait_for_a_row(folder: Path) -> None:

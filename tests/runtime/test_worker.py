@@ -49,15 +49,23 @@ def test_a_wrong_setting_is_kept_for_the_user() -> None:
     assert not worker.has_failed
 
 
+@pytest.mark.parametrize(("may_hang", "level"), [(False, "ERROR"), (True, "INFO")])
 def test_a_thread_that_hangs_is_not_waited_for(
-    caplog: pytest.LogCaptureFixture,
+    may_hang: bool, level: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     release = Event()
-    worker = Worker("watch", lambda: take_turns(lambda: 60, release), Event())
+    worker = Worker(
+        "watch",
+        lambda: take_turns(lambda: 60, release),
+        Event(),
+        may_hang=may_hang,
+    )
     worker.start()
     worker.join(0.01)
     assert worker.is_running
     assert "watch does not end" in caplog.text
+    assert [each.levelname for each in caplog.records] == [level]
     release.set()
     worker.join(5)
 
