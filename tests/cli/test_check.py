@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.programs import run_python
 
 
@@ -52,6 +54,31 @@ def test_unknown_formats_are_a_fault(tmp_path: Path, models: Path) -> None:
     code, says = _check(_settings(tmp_path, models, "formats: {countries: [XX]}\n"))
     assert code == 2
     assert says["settings"].startswith("FAULT")
+
+
+@pytest.mark.parametrize(
+    ("part", "setting", "verdict", "code"),
+    [
+        ("models", "recognition: {{models: {folder}}}", "FAULT", 2),
+        ("camera", "camera: {{kind: usb, usb: {{device: {folder}/video}}}}", "poor", 1),
+        (
+            "camera",
+            "camera: {{kind: replay, replay: {{path: {folder}/gone}}}}",
+            "FAULT",
+            2,
+        ),
+        ("disk", "storage: {{folder: {folder}/gone}}", "FAULT", 2),
+        ("disk", "storage: {{folder: {folder}, max_mb: 900000000}}", "poor", 1),
+    ],
+)
+def test_what_is_wrong_with_a_part_decides_the_exit_code(
+    part: str, setting: str, verdict: str, code: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(setting.format(folder=tmp_path))
+    got, says = _check(str(file), "--only", part)
+    assert (got, says[part].split()[0]) == (code, verdict)
+    assert str(tmp_path) in says[part]
 
 
 def test_wrong_settings_are_named(tmp_path: Path) -> None:

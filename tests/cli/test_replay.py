@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import cv2
+
 from tests import drive_by
 from tests.programs import run_python
 
@@ -18,6 +20,21 @@ def test_a_folder_of_pictures_is_played_in_order(tmp_path: Path, models: Path) -
     assert [each["stage"] for each in sightings] == ["provisional", "final"]
     assert sightings[-1]["plate"] == "MKL4821"
     assert "reported            1" in done.stderr
+
+
+def test_a_clip_is_played(tmp_path: Path, models: Path) -> None:
+    clip = tmp_path / "clip.avi"
+    frames = [frame.pixels for frame in drive_by.drive_by("MKL4821", looks=6)]
+    height, width = frames[0].shape[:2]
+    codec = cv2.VideoWriter.fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(clip), codec, drive_by.FPS, (width, height))
+    for each in frames:
+        writer.write(each)
+    writer.release()
+    done = run_python("-m", "edge_anpr", "replay", str(clip), f"--models={models}")
+    assert done.returncode == 0, done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert (last["stage"], last["plate"]) == ("final", "MKL4821")
 
 
 def test_a_recording_that_is_not_there_is_named(tmp_path: Path) -> None:
