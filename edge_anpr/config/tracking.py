@@ -16,7 +16,7 @@ class TrackingConfig(Section):
 
     rejoin_s: float = Field(default=5.0, gt=0)
     """A plate unseen for this long has left, and its sighting is final. Seen again
-    later it is a new sighting, unless it is found standing where it stood."""
+    later it is a new sighting, unless it stood there unseen."""
 
     parked_after_s: float = Field(default=120.0, gt=0)
     """A vehicle that stands still for this long is parked: its sighting is final,

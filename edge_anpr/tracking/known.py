@@ -2,7 +2,8 @@
 
 A plate that is in view twice at once is one vehicle: that of a lorry and its trailer,
 or a reflection. One that is found where it stood, and never seen to move, has been
-there all along, however long it was hidden or overlooked.
+there all along, however long it was hidden or overlooked. One that is soon found where
+it was lost on its way had stopped there: it has had no time to turn and come back.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from edge_anpr.tracking.track import Passage, is_still
 
 MOST = 200  # plates that are remembered, for parked_forget_s
 STOOD_S = 0.3  # in one place; what drives past has moved on by then
+TURNED_S = 15.0  # in which no vehicle has driven off and come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class _Known:
     plate: str
     first_s: float
     last_s: float
-    stands: Box | None  # None: it was moving when last seen
+    place: Box  # where it was when last seen
+    stood: bool  # there, rather than was on its way
 
 
 class KnownPlates:
@@ -65,15 +68,15 @@ class KnownPlates:
         first_s, last_s = passage.first.taken_s, passage.last.taken_s
         if first_s <= known.last_s and known.first_s <= last_s:
             return True
+        within_s = self._forget_s if known.stood else min(TURNED_S, self._forget_s)
         return (
-            known.stands is not None
-            and not passage.has_moved
-            and is_still(known.stands, passage.place)
-            and first_s - known.last_s <= self._forget_s
+            not passage.has_moved
+            and is_still(known.place, passage.place)
+            and first_s - known.last_s <= within_s
         )
 
 
 def _known(passage: Passage, plate: str) -> _Known:
     first_s, last_s = passage.first.taken_s, passage.last.taken_s
     stood = last_s - passage.still_since_s >= STOOD_S
-    return _Known(plate, first_s, last_s, passage.place if stood else None)
+    return _Known(plate, first_s, last_s, passage.place, stood)

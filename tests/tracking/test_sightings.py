@@ -473,6 +473,21 @@ def test_a_vehicle_that_parked_and_was_hidden_is_reported_once() -> None:
     assert len(finals(watch(maker(), [vehicle], 60))) == 1
 
 
+def test_a_vehicle_that_stops_unseen_is_reported_once() -> None:
+    """It is lost on its way, stops, and is found only when it drives on."""
+    comes = straight(FAR, GATE, 0, 2)
+    goes = straight(GATE, NEAR, 10, 11)
+    vehicle = Vehicle("AB12CDE", lambda at_s: comes(at_s) or goes(at_s))
+    assert len({each.id for each in watch(maker(), [vehicle], 20)}) == 1
+
+
+def test_a_vehicle_that_leaves_and_comes_back_is_a_new_sighting() -> None:
+    goes = straight(NEAR, FAR, 0, 2)
+    comes = straight(FAR, NEAR, 20, 22)
+    vehicle = Vehicle("AB12CDE", lambda at_s: goes(at_s) or comes(at_s))
+    assert len(finals(watch(maker(), [vehicle], 30))) == 2
+
+
 @pytest.mark.parametrize("away_s", [20, 700])
 def test_a_vehicle_that_comes_back_to_where_it_stood_is_a_new_sighting(
     away_s: float,
