@@ -97,7 +97,7 @@ def likeness(vote: Vote | None, read: PlateRead | None) -> Likeness:
 def _cost(track: Track, look: Look, at_s: float, max_gap_s: float) -> float | None:
     """How ill a look suits a track; None when it cannot be of it."""
     like = likeness(track.vote, look.read)
-    if like is Likeness.DIFFERENT:
+    if like is Likeness.DIFFERENT and not _is_misread(track, look, at_s):
         return None
     gap_s = at_s - track.last.taken_s
     off = _off_place(track, look, like, gap_s, max_gap_s)
@@ -109,6 +109,18 @@ def _cost(track: Track, look: Look, at_s: float, max_gap_s: float) -> float | No
         by_text = like in {Likeness.SAME, Likeness.NEAR}
     off = apart(track.box, look.box) / (STILL + FASTEST * gap_s)
     return like + 1 + off if by_text and off <= 1 else None
+
+
+def _is_misread(track: Track, look: Look, at_s: float) -> bool:
+    """Whether a rival is where no plate but the track's can be so soon."""
+    if track.is_parked or not track.motion.is_known:
+        return False
+    expected = track.motion.expected(at_s)
+    return (
+        are_rivals(track, look, at_s)
+        and apart(expected, look.box) <= STILL
+        and abs(growth(expected, look.box)) <= SIZE_CHANGE
+    )
 
 
 def _off_place(

@@ -383,13 +383,25 @@ def test_ids_are_made_once_for_each_passage() -> None:
     assert asked == [START]
 
 
+def test_sure_misreads_of_a_vehicle_that_stands_make_no_second_one() -> None:
+    sightings = maker()
+    reported = []
+    for count in range(60):
+        text = "KXT418" if count in {33, 37, 41} else "7KXD418"
+        looks = [look(text, GATE)] if count < 50 else []
+        reported += sightings.update(looks, moment(count / 10), FRAME)
+    reported += sightings.flush()
+    assert [each.plate for each in finals(reported)] == ["7KXD418"]
+    assert len({each.id for each in reported}) == 1
+
+
 def test_a_misread_on_the_way_is_left_out() -> None:
     sightings = maker()
     way = straight(plate_box(200, 400), plate_box(900, 400), 0, 2)
     for count in range(20):
         box = way(count / 10)
         assert box
-        text = "A812CXXX" if count == 7 else "AB12CDE"
+        text = "A812CXXX" if count == 1 else "AB12CDE"
         sightings.update([look(text, box)], moment(count / 10), FRAME)
     assert [each.plate for each in sightings.flush()] == ["AB12CDE"]
     assert sightings.left_out == {Reason.MISREAD: 1}

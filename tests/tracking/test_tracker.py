@@ -151,7 +151,7 @@ def test_a_plate_found_too_large_or_too_small_once_is_no_other(times: float) -> 
 def test_one_bad_read_on_the_way_is_marked() -> None:
     way = straight(plate_box(200, 400), plate_box(900, 400), 0, 2)
     frames = [
-        [look("A812CXXX" if count == 7 else PLATES[0], box)]
+        [look("A812CXXX" if count == 1 else PLATES[0], box)]
         for count in range(20)
         if (box := way(count / 10))
     ]
