@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
-LIKELIER_RIGHT = 0.5  # confidence from which on a plate is, than wrong
+SURE_FROM = 0.8  # confidence below which a plate is worth a look by a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +282,8 @@ class Sighting:
 
     @property
     def is_unsure(self) -> bool:
-        """Whether the plate is more likely wrong than right: a guess, not a reading."""
-        return self.confidence < LIKELIER_RIGHT
+        """Whether somebody should look at the crop before relying on the plate."""
+        return self.confidence < SURE_FROM
 
     @property
     def is_alert(self) -> bool:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from edge_anpr.records import Box, Pixels, Plate
+from edge_anpr.records import SURE_FROM, Box, Pixels, Plate
 
 SURE, UNSURE = (96, 174, 39), (0, 150, 245)  # BGR: green and amber
 INK = (255, 255, 255)
-SURE_FROM = 0.8  # confidence
 FONT = cv2.FONT_HERSHEY_DUPLEX
 LETTER_SHARE = 0.019  # of the picture's longer side
 SMALLEST_LETTER_PX = 11

@@ -1,11 +1,12 @@
 """What becomes of one plate at every stage, from found to fitting."""
 
+from edge_anpr.records import SURE_FROM
 from edge_anpr.web.aiming import LEAST_SHARP, NEEDED_PX, SHARP, Check
 from edge_anpr.web.eyes import SeenPlate
 from edge_anpr.web.verdicts import Level
 from edge_anpr.web.words import percent
 
-SURE, UNSURE = 0.8, 0.5  # confidence of a read
+GUESSED_BELOW = 0.5  # confidence of a read
 
 
 def stages_of(seen: SeenPlate) -> list[Check]:
@@ -50,9 +51,9 @@ def _read(seen: SeenPlate) -> Check:
     if seen.read is None:
         return Check("Read", "nothing", Level.BAD, "No text could be made out.")
     confidence = seen.read.confidence
-    if confidence >= SURE:
+    if confidence >= SURE_FROM:
         return Check("Read", percent(confidence), Level.GOOD, "")
-    level = Level.POOR if confidence >= UNSURE else Level.BAD
+    level = Level.POOR if confidence >= GUESSED_BELOW else Level.BAD
     others = ", ".join(each.text for each in seen.read.alternatives[:3])
     return Check(
         "Read", percent(confidence), level, f"Or perhaps {others}." * bool(others)

@@ -43,9 +43,9 @@ def test_an_alert_becomes_a_row_below_the_header() -> None:
     assert HEADER.index("NOTE") == line.index("ALERT")
 
 
-def test_a_guess_is_called_one() -> None:
-    guess = replace(sighting(), confidence=0.49)
-    message = sighting_message(TOPICS, guess, buffered=False)
+def test_a_doubtful_plate_is_called_unsure() -> None:
+    doubtful = replace(sighting(), confidence=0.79)
+    message = sighting_message(TOPICS, doubtful, buffered=False)
     news = parse(message.topic, message.payload)
     assert isinstance(news, Passage)
     assert news.line.endswith("approaching  unsure")

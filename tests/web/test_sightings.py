@@ -274,11 +274,11 @@ def test_what_is_owed_a_review_does_not_wait_to_be_sent(filled: Shown) -> None:
     assert found.waiting == 0
 
 
-def test_a_guess_is_called_unsure(filled: Shown) -> None:
-    guess = replace(sighting(0, PLATES[0]), revision=2, confidence=0.49)
+def test_a_doubtful_plate_is_called_unsure(filled: Shown) -> None:
+    doubtful = replace(sighting(0, PLATES[0]), revision=2, confidence=0.79)
     client = filled.client()
     log_in(client)
-    before = client.get(f"/sightings/{guess.id}").text
-    filled.save(guess)
-    after = client.get(f"/sightings/{guess.id}").text
+    before = client.get(f"/sightings/{doubtful.id}").text
+    filled.save(doubtful)
+    after = client.get(f"/sightings/{doubtful.id}").text
     assert [page.count(">unsure<") for page in (before, after)] == [0, 1]
