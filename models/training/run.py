@@ -15,6 +15,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from models.training.graph import Graph
+from models.training.narrowing import narrowed
 from models.training.network import Average, Network, Rounding
 from models.training.weights import load_weights
 
@@ -50,7 +51,11 @@ def run_options(
     options = [
         click.option("--out", type=PATH, required=True),
         click.option("--resume", is_flag=True, help="Go on from OUT/last.pt."),
-        click.option("--start", type=PATH, help="Weights (.npz) to begin from."),
+        click.option(
+            "--start",
+            type=PATH,
+            help="Weights (.npz) to begin from; a wider network's are narrowed.",
+        ),
         click.option("--threads", default=1, show_default=True),
         click.option("--workers", default=0, show_default=True),
         click.option("--images", default=images, show_default=True),
@@ -102,7 +107,10 @@ class Run:
         return self.plan.rate * max(warm, 0.02) * (1 + math.cos(math.pi * progress)) / 2
 
     def begin(self, start: Path | None, *, resume: bool) -> None:
-        """Go on from `last.pt` if asked and there is one, else from given weights."""
+        """Go on from `last.pt` if asked and there is one, else from given weights.
+
+        Raises `click.BadParameter` if those cannot be narrowed to this network.
+        """
         last = self.folder / "last.pt"
         if resume and last.exists():
             state = torch.load(last, map_location=self.device, weights_only=True)
@@ -116,7 +124,13 @@ class Run:
             if card.exists():
                 facts = yaml.safe_load(card.read_text(encoding="utf-8"))
                 self.images_before = facts["training"]["images_seen"]
-            weights = {k: torch.from_numpy(v) for k, v in load_weights(start).items()}
+            try:
+                kept = narrowed(load_weights(start), self.network.graph)
+            except ValueError as error:
+                raise click.BadParameter(
+                    f"{start} is of another network: {error}", param_hint="--start"
+                ) from None
+            weights = {name: torch.from_numpy(value) for name, value in kept.items()}
             for network in (self.network, self.average.network):
                 network.load_state_dict(weights, strict=False)
 
