@@ -18,6 +18,12 @@ from tests.passages.programme import films
 @click.option("--verbose", is_flag=True, help="Name every vehicle that went wrong.")
 def main(data: Path, split: str, vehicles: int, workers: int, verbose: bool) -> None:
     """Tune on train, and look at validation last."""
+    if not (data / "plates.csv").is_file():
+        raise click.BadParameter(
+            f"{data} holds no labelled photographs; models/README.md says how such a "
+            "folder is laid out.",
+            param_hint="--data",
+        )
     judgement = judge_all(films(data, split, vehicles), Config(), workers)
     for line in judgement.funnel.lines:
         click.echo(line)
