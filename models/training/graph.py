@@ -81,6 +81,15 @@ class Graph:
         self._channels[name] = channels
         self.outputs = (*self.outputs, name)
 
+    def leading_only_to(self, output: str) -> set[str]:
+        """The layers that no other output needs, itself among them."""
+        found = {output}
+        for layer in reversed(self.layers):
+            readers = {each.name for each in self.layers if layer.name in each.inputs}
+            if readers and readers <= found:
+                found.add(layer.name)
+        return found
+
     def multiplications(self, width: int, height: int) -> int:
         """Multiply-accumulates of one picture of this size."""
         size = {"input": (height, width)}

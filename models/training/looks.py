@@ -24,6 +24,9 @@ they say is not asked for, but where the plate ends is."""
 WITHOUT_TEXT_SHARES = 0.07, 0.12
 """Of looks at plates whose text is not known, and at what is no plate."""
 
+UNDECIDED_SHARES = 0.14, 0.38
+"""The same where nothing but what is a plate at all is to be learnt."""
+
 WITHOUT_TEXT_WEIGHTS = {
     "egypt_motorcycles": 4.0,
     "neg_road_signs": 4.0,
@@ -57,7 +60,8 @@ class Look:
 class LookMaker:
     """Draws looks: from the pool of synthetic crops, and from real ones.
 
-    without_text: crops of plates whose text is not known, and of what is no plate.
+    without_text: crops of plates whose text is not known, and of what is no plate;
+    shares: of the looks, that are at each of these.
     """
 
     def __init__(
@@ -65,17 +69,19 @@ class LookMaker:
         real: Sequence[Crop],
         pool: Sequence[Crop],
         without_text: tuple[Sequence[Crop], Sequence[Crop]] = ((), ()),
+        shares: tuple[float, float] = WITHOUT_TEXT_SHARES,
     ) -> None:
         self._real = real
         self._pool = pool
         self._without_text = without_text
+        self._shares = shares
         self._odds = _odds(real, SOURCE_WEIGHTS)
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
         kind = rng.random()
         for crops, odds, share in zip(
-            self._without_text, self._odds_without, WITHOUT_TEXT_SHARES, strict=True
+            self._without_text, self._odds_without, self._shares, strict=True
         ):
             kind -= share
             if kind < 0 and len(crops):

@@ -20,7 +20,7 @@ from models.training.frames import (
 )
 from models.training.signs import SignPainter, make_signs
 
-WEAKEST = 0.1
+WEAKEST = 0.05
 """Detections of no plate from this confidence up are mined."""
 SIZES = DetectorSize.NORMAL, DetectorSize.LARGE
 SIGNS = 1500

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import torch
 import yaml
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from models.training.graph import Graph
@@ -76,12 +76,16 @@ def run_options(
 class Run:
     """Weights, optimiser and how far we are; writes `last.pt` and `curve.csv`."""
 
-    def __init__(self, graph: Graph, plan: Plan, folder: Path) -> None:
+    def __init__(
+        self, graph: Graph, plan: Plan, folder: Path, only: str | None = None
+    ) -> None:
+        """only: the output whose own layers alone are to be trained."""
         torch.manual_seed(plan.seed)
         self.plan = plan
         self.folder = folder
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.network = Network(graph).to(self.device, memory_format=torch.channels_last)
+        self._still = _held_still(self.network, only) if only else []
         self.average = Average(self.network, plan.average)
         self.optimiser = torch.optim.AdamW(
             _groups(self.network, plan.decay), lr=plan.rate, betas=(0.9, 0.98)
@@ -185,6 +189,8 @@ class Run:
             self.network.rounding = Rounding()
         pixels, truth = next_batch()
         self.network.train()
+        for norm in self._still:
+            norm.eval()
         pixels = pixels.to(self.device).to(memory_format=torch.channels_last)
         results = self.network(pixels.float() / 255)
         losses = loss_of(results, truth)
@@ -218,9 +224,24 @@ class Run:
         tqdm.write("  ".join(f"{name} {value}" for name, value in row.items()))
 
 
+def _held_still(network: Network, but: str) -> list[nn.Module]:
+    """Take all layers but those of one output from training; return their norms."""
+    own = network.graph.leading_only_to(but)
+    others = [
+        layers[name]
+        for layers in (network.convs, network.norms)
+        for name in layers
+        if name not in own
+    ]
+    for layer in others:
+        layer.requires_grad_(requires_grad=False)
+    return [layer for layer in others if isinstance(layer, nn.BatchNorm2d)]
+
+
 def _groups(network: Network, decay: float) -> list[dict[str, Any]]:
-    weights = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
+    trained = [p for p in network.parameters() if p.requires_grad]
+    weights = [p for p in trained if p.ndim > 1]
+    others = [p for p in trained if p.ndim <= 1]
     return [
         {"params": weights, "weight_decay": decay},
         {"params": others, "weight_decay": 0.0},

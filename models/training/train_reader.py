@@ -10,10 +10,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from edge_anpr.recognition.card import PLATE_OUTPUT
 from models.training.arrays import Floats
 from models.training.crops import Crop, load_crops
 from models.training.loading import batches
-from models.training.looks import WIDTH, Look, LookMaker, straight
+from models.training.looks import (
+    UNDECIDED_SHARES,
+    WIDTH,
+    WITHOUT_TEXT_SHARES,
+    Look,
+    LookMaker,
+    straight,
+)
 from models.training.negatives import no_plates, plates_without_text
 from models.training.network import Network
 from models.training.networks import READER_ROWS, READER_STEPS, reader
@@ -227,12 +235,16 @@ def _all_of(data: Path, source: str) -> list[Crop]:
 @click.option("--pool", type=click.Path(path_type=Path), help="Made by pool.py.")
 @click.option("--fonts", type=click.Path(path_type=Path), multiple=True)
 @click.option("--leave-out", multiple=True, help="A source to keep from training.")
+@click.option(
+    "--only-plate", is_flag=True, help="Train what tells plates from others alone."
+)
 @run_options(images=5_000_000, batch=64, rate=4e-3)
 def main(
     data: Path,
     pool: Path | None,
     fonts: tuple[Path, ...],
     leave_out: tuple[str, ...],
+    only_plate: bool,
     out: Path,
     resume: bool,
     start: Path | None,
@@ -243,12 +255,15 @@ def main(
     """Train on DATA and the synthetic POOL; checkpoints and curve go to OUT."""
     torch.set_num_threads(threads)
     plan = Plan(**schedule, decay=0.03, average=0.998)
-    run = Run(reader(), plan, out)
+    run = Run(reader(), plan, out, PLATE_OUTPUT if only_plate else None)
     run.begin(start, resume=resume)
     synthetic = Pool(pool) if pool else None
     without_text = plates_without_text(data, "train"), no_plates(data, "train", fonts)
     maker = LookMaker(
-        load_crops(data, "train", leave_out), synthetic or [], without_text
+        load_crops(data, "train", leave_out),
+        synthetic or [],
+        without_text,
+        UNDECIDED_SHARES if only_plate else WITHOUT_TEXT_SHARES,
     )
     source = batches(
         lambda seed, progress: LookBatches(

@@ -23,6 +23,16 @@ def test_both_models_together_cost_less_than_the_yardstick() -> None:
     assert work < YARDSTICK_MULTIPLICATIONS
 
 
+def test_what_leads_only_to_one_output_is_known() -> None:
+    graph = Graph("two", channels=1)
+    shared = graph.conv("input", 4)
+    own = graph.conv(graph.max_pool(shared, (2, 2)), 4)
+    graph.output(shared, 2, "one")
+    graph.output(own, 2, "other")
+    assert graph.leading_only_to("other") == {"other", "max_pool_1", "conv_2"}
+    assert graph.leading_only_to("one") == {"one"}
+
+
 def test_weights_come_back_as_they_were_kept(tmp_path: Path) -> None:
     weights = {"convs.a.weight": np.ones((2, 1, 3, 3), np.float32) / 3}
     save_weights(weights | {"norms.a.num_batches_tracked": np.array(3)}, tmp_path / "w")
