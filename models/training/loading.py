@@ -23,6 +23,7 @@ def batches(
     loader = DataLoader(
         _Endless(make, seed, shared),
         batch_size=None,
+        collate_fn=_as_made,  # left to itself it makes tensors of all arrays
         num_workers=workers,
         prefetch_factor=4,
     )
@@ -33,6 +34,10 @@ def batches(
         return next(stream)
 
     return next_batch
+
+
+def _as_made(batch: Any) -> Any:
+    return batch
 
 
 class _Endless(IterableDataset):
