@@ -71,6 +71,10 @@ def _apply(
         return keras.layers.Add()(inputs)
     if layer.kind == "max_pool":
         return keras.layers.MaxPooling2D(layer.kernel)(inputs[0])
+    if layer.kind == "fold":
+        rows, columns, channels = inputs[0].shape[1:]
+        folded_size = rows, columns // layer.kernel[1], channels * layer.kernel[1]
+        return keras.layers.Reshape(folded_size)(inputs[0])
     if layer.kind == "enlarge":
         rows, columns = inputs[0].shape[1:3]
         size = rows * layer.kernel[0], columns * layer.kernel[1]

@@ -8,7 +8,7 @@ and every kind of layer has an int8 form in XNNPACK.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["conv", "depthwise", "add", "max_pool", "enlarge"]
+Kind = Literal["conv", "depthwise", "add", "max_pool", "enlarge", "fold"]
 Pair = tuple[int, int]
 
 
@@ -21,7 +21,7 @@ class Layer:
     inputs: tuple[str, ...]
     channels: int
     kernel: Pair = (1, 1)
-    """Height and width; for `max_pool` and `enlarge` also the factor."""
+    """Height and width; for `max_pool`, `enlarge` and `fold` also the factor."""
     stride: Pair = (1, 1)
     normalised: bool = True
     """Convolutions only: batch norm, folded into the weights at export."""
@@ -74,6 +74,15 @@ class Graph:
     def enlarge(self, source: str, factor: Pair) -> str:
         """Bilinear, pixel middles aligned (not corners): XNNPACK knows no other."""
         return self._append("enlarge", (source,), self.channels(source), factor)
+
+    def fold(self, source: str, pixels: int) -> str:
+        """Neighbours in a row as one pixel with the channels of all, left to right.
+
+        In memory nothing moves. A convolution of few channels costs by the pixel, not
+        by the multiplication, and has fewer of them then.
+        """
+        channels = self.channels(source) * pixels
+        return self._append("fold", (source,), channels, (1, pixels), (1, pixels))
 
     def output(self, source: str, channels: int, name: str) -> None:
         """A linear 1×1 convolution with a bias: one of the network's results."""

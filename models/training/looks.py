@@ -27,6 +27,9 @@ WITHOUT_TEXT_SHARES = 0.07, 0.12
 UNDECIDED_SHARES = 0.14, 0.38
 """The same where nothing but what is a plate at all is to be learnt."""
 
+HARD_NEGATIVE = 30.0
+"""How much more often is shown what is no plate and was surely taken for one."""
+
 WITHOUT_TEXT_WEIGHTS = {
     "egypt_motorcycles": 4.0,
     "neg_road_signs": 4.0,
@@ -77,6 +80,17 @@ class LookMaker:
         self._shares = shares
         self._odds = _odds(real, SOURCE_WEIGHTS)
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
+
+    def favour(self, mistaken: Floats) -> None:
+        """Show what is no plate more often the surer it was taken for one.
+
+        mistaken: 0..1, for each of the crops that are no plate.
+        """
+        weights = np.diff(
+            _odds(self._without_text[1], WITHOUT_TEXT_WEIGHTS), prepend=0.0
+        )
+        weights = np.cumsum(weights * (1 + HARD_NEGATIVE * mistaken))
+        self._odds_without[1] = weights / weights[-1]
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
         kind = rng.random()

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from edge_anpr.config import DetectorSize, RecognitionConfig
-from edge_anpr.recognition.detector import load_detector
+from edge_anpr.recognition.detector import Detector, load_detector
+from edge_anpr.records import Box
 from models.training.arrays import Boxes, Pixels, Random
 from models.training.cards import MODELS
 from models.training.crops import Crop, on_canvas
@@ -23,12 +24,15 @@ from models.training.signs import SignPainter, make_signs
 WEAKEST = 0.05
 """Detections of no plate from this confidence up are mined."""
 SIZES = DetectorSize.NORMAL, DetectorSize.LARGE
+"""The first of them takes the close-ups, too."""
 SIGNS = 1500
 WIDTH_PX = 480, 1000
 """Of a frame, when signs of `signs.WIDTHS_PX` are laid into it."""
 ASPECTS = 1.2, 6.0
 PARTS = 0.04, 0.5
 """Widths of places picked at random, in parts of the frame's."""
+CLOSE_UPS, CLOSENESS = 6, (0.3, 0.8)
+"""Of a frame without plates, where a detector looks, too, and their parts of it."""
 
 
 def plates_without_text(data: Path, split: str) -> list[Crop]:
@@ -69,9 +73,12 @@ def no_plates(
             seen = []  # where the teacher is known to be wrong
         taken = _plates(frame, [box for _, box in seen])
         places = [_random_place(pixels, rng)]
+        whole = Box(0, 0, pixels.shape[1], pixels.shape[0])
         for finder in finders:
-            found = [each.box for each in finder.detect(pixels)]
-            places += [np.array([b.x1, b.y1, b.x2, b.y2], np.float32) for b in found]
+            places += _found(finder, pixels, whole)
+        if frame.source in NEGATIVE_SOURCES:
+            for _ in range(CLOSE_UPS):
+                places += _found(finders[0], pixels, _close_up(pixels, rng))
         for place in places:
             if not overlaps(place[None], taken).any():
                 crops += _both_ways(grey, place, frame.source)
@@ -116,6 +123,24 @@ def _signs(
     grey = _grey(canvas)
     for box in painted:
         yield Crop(on_canvas(grey, box), "", "signs", is_plate=False)
+
+
+def _close_up(pixels: Pixels, rng: Random) -> Box:
+    """A part of the frame, of its shape: whole pixels."""
+    height, width = pixels.shape[:2]
+    part = rng.uniform(*CLOSENESS)
+    wide, tall = round(width * part), round(height * part)
+    x = int(rng.integers(width - wide + 1))
+    y = int(rng.integers(height - tall + 1))
+    return Box(x, y, x + wide, y + tall)
+
+
+def _found(finder: Detector, pixels: Pixels, view: Box) -> Iterator[Boxes]:
+    """What a detector takes for plates in a part of a frame."""
+    x, y = int(view.x1), int(view.y1)
+    seen = pixels[y : int(view.y2), x : int(view.x2)]
+    for box in (each.box for each in finder.detect(seen)):
+        yield np.array([box.x1 + x, box.y1 + y, box.x2 + x, box.y2 + y], np.float32)
 
 
 def _plates(frame: LabelledFrame, opinions: Sequence[Boxes]) -> Boxes:

@@ -8,6 +8,8 @@ from torch.nn import functional
 
 from models.training.graph import Graph, Layer
 
+WIDEST_IN_BFLOAT16 = 8
+
 
 class Network(nn.Module):
     """Runs a graph; input N×C×H×W float in 0..1, one output tensor per graph output."""
@@ -43,6 +45,8 @@ class Network(nn.Module):
                 value = first + values[layer.inputs[1]]
             elif layer.kind == "max_pool":
                 value = functional.max_pool2d(first, layer.kernel)
+            elif layer.kind == "fold":
+                value = _folded_columns(first, layer.kernel[1])
             elif layer.kind == "enlarge":
                 value = functional.interpolate(
                     first,
@@ -61,11 +65,14 @@ class Network(nn.Module):
         if not any(_symmetric(layer)):
             value = functional.pad(value, _same_padding(layer, value.shape))
         conv = self.convs[layer.name]
+        weight = conv.weight
         if self.rounding and self.training:
-            weight = self.rounding.weight(conv.weight)
-            value = conv._conv_forward(value, weight, conv.bias)
+            weight = self.rounding.weight(weight)
+        if _wants_float32(layer):
+            with torch.autocast(value.device.type, enabled=False):
+                value = conv._conv_forward(value.float(), weight, conv.bias)
         else:
-            value = conv(value)
+            value = conv._conv_forward(value, weight, conv.bias)
         return self.norms[layer.name](value) if layer.normalised else value
 
 
@@ -126,6 +133,24 @@ class Average:
                 mine.lerp_(new, 1 - decay)
             else:
                 mine.copy_(new)
+
+
+def _folded_columns(value: Tensor, pixels: int) -> Tensor:
+    """N×C×H×W to N×(pixels·C)×H×(W/pixels), a pixel's channels together."""
+    images, channels, rows, columns = value.shape
+    parts = value.reshape(images, channels, rows, columns // pixels, pixels)
+    joined = parts.permute(0, 4, 1, 2, 3).flatten(1, 2)
+    return joined.contiguous(memory_format=torch.channels_last)
+
+
+def _wants_float32(layer: Layer) -> bool:
+    """Whether a processor's bfloat16 is no use for it.
+
+    oneDNN takes ten times as long for a depthwise one's gradients, and what it makes of
+    a kernel that spans a whole map is plainly wrong (seen with torch 2.13: 4×32 over
+    16 channels).
+    """
+    return layer.kind == "depthwise" or max(layer.kernel) > WIDEST_IN_BFLOAT16
 
 
 def _symmetric(layer: Layer) -> tuple[int, int]:

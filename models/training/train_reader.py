@@ -200,7 +200,8 @@ def plate_chances(network: Network, crops: Sequence[Crop]) -> Floats:
     for first in range(0, len(crops), 256):
         looks = [straight(crop, MARGIN) for crop in crops[first : first + 256]]
         batch = torch.from_numpy(np.stack(looks))[:, None].to(device)
-        chances.append(network(batch.float() / 255)[1].flatten().sigmoid().cpu())
+        scores = network(batch.float() / 255)[1].flatten().float()
+        chances.append(scores.sigmoid().cpu())
     return np.asarray(torch.cat(chances))
 
 
@@ -258,13 +259,16 @@ def main(
     run = Run(reader(), plan, out, PLATE_OUTPUT if only_plate else None)
     run.begin(start, resume=resume)
     synthetic = Pool(pool) if pool else None
-    without_text = plates_without_text(data, "train"), no_plates(data, "train", fonts)
+    mined = no_plates(data, "train", fonts)
     maker = LookMaker(
         load_crops(data, "train", leave_out),
         synthetic or [],
-        without_text,
+        (plates_without_text(data, "train"), mined),
         UNDECIDED_SHARES if only_plate else WITHOUT_TEXT_SHARES,
     )
+    if run.images or start:
+        with run.quickly():
+            maker.favour(plate_chances(run.average.network, mined))
     source = batches(
         lambda seed, progress: LookBatches(
             maker, synthetic, seed, plan.batch, progress
@@ -288,7 +292,7 @@ def main(
             figures[f"unseen {name}"] = score(network, crops)["folded"]
         return figures
 
-    run.train(source, losses, judge, judge_every=20_000)
+    run.train(source, losses, judge, judge_every=100_000)
 
 
 if __name__ == "__main__":

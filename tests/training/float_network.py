@@ -43,6 +43,8 @@ def _computed(layer: Layer, inputs: list[Floats], weights: Weights) -> Floats:
         return first + inputs[1]
     if layer.kind == "enlarge":
         return np.asarray(cv2.resize(first, (columns * wide, rows * tall)), np.float32)
+    if layer.kind == "fold":
+        return first.reshape(rows, columns // wide, -1)
     if layer.kind == "max_pool":
         blocks = first.reshape(rows // tall, tall, columns // wide, wide, -1)
         return np.asarray(blocks.max((1, 3)))

@@ -19,7 +19,7 @@ from models.training.network import Network  # noqa: E402
 
 def every_kind_of_layer() -> Graph:
     graph = Graph("tiny", channels=1)
-    wide = graph.conv("input", 8, 3, 2)
+    wide = graph.conv(graph.fold("input", 2), 8, (5, 2), (2, 1))
     pooled = graph.max_pool(graph.depthwise(wide, 5), (2, 2))
     graph.output(graph.add(graph.enlarge(pooled, (2, 2)), wide), 3, "result")
     return graph
@@ -33,7 +33,7 @@ def test_torch_and_tflite_agree() -> None:
         network(torch.rand(8, 1, 16, 24))
     network.eval()
     weights = {name: value.numpy() for name, value in network.state_dict().items()}
-    assert folded(weights, graph.layers[0])[0].shape == (8, 1, 3, 3)
+    assert folded(weights, graph.layers[1])[0].shape == (8, 2, 5, 2)
     pixels = np.random.default_rng(0).integers(0, 256, (16, 24, 1), np.uint8)
     scaled = pixels.astype(np.float32)[None] / 255
     expected = network(torch.from_numpy(scaled.transpose(0, 3, 1, 2)))[0]

@@ -18,6 +18,13 @@ def test_work_is_counted_as_by_hand() -> None:
     assert graph.multiplications(16, 8) == 8 * 4 * (3 * 3 * 3 * 4) + 8 * 4 * (4 * 2)
 
 
+def test_folded_columns_are_channels() -> None:
+    graph = Graph("folded", channels=3)
+    graph.output(graph.conv(graph.fold("input", 4), 5, (3, 2), (2, 1)), 2, "result")
+    assert graph.channels("fold_0") == 12
+    assert graph.multiplications(16, 8) == 4 * 4 * (3 * 2 * 12 * 5) + 4 * 4 * (5 * 2)
+
+
 def test_both_models_together_cost_less_than_the_yardstick() -> None:
     work = detector().multiplications(416, 256) + reader().multiplications(128, 64)
     assert work < YARDSTICK_MULTIPLICATIONS

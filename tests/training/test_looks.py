@@ -5,7 +5,7 @@ import pytest
 
 from models.training import looks
 from models.training.crops import CANVAS, INNER, Crop
-from models.training.looks import HEIGHT, WIDTH, spoilt
+from models.training.looks import HEIGHT, WIDTH, LookMaker, spoilt
 
 
 def _crop() -> Crop:
@@ -75,3 +75,13 @@ def test_edges_that_nobody_knows_are_not_taught() -> None:
         for seed in range(30)
     ]
     assert all(look.edges is None and look.text == "AB" for look in every)
+
+
+def test_what_is_taken_for_a_plate_is_shown_more_often() -> None:
+    black, white = (np.full((CANVAS[1], CANVAS[0]), v, np.uint8) for v in (0, 255))
+    others = [Crop(each, "", "test", is_plate=False) for each in (black, white)]
+    maker = LookMaker([], [], ([], others), shares=(0.0, 1.0))
+    maker.favour(np.array([0.0, 1.0]))
+    rng = np.random.default_rng(3)
+    shown = [maker.make(rng, 0.0).pixels.mean() > 127 for _ in range(100)]
+    assert np.mean(shown) > 0.8
