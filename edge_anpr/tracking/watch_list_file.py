@@ -160,7 +160,7 @@ def _check_columns(path: Path, line: int, columns: list[str]) -> None:
 
 
 def _entry(path: Path, line: int, row: dict[str, str], kind: ListKind) -> Entry:
-    plate = plain(row["plate"])
+    plate = plain(row.get("plate", ""))  # the last cells of a line may be missing
     if not _ENTRY.fullmatch(plate):
         raise WatchListBroken(
             f"{path}, line {line}: the plate is not 1 to 20 letters and digits, with * "

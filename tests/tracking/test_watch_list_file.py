@@ -96,6 +96,7 @@ def test_typed_plates_become_what_the_reader_gives(
         ("a.csv", "name,kind\nAnn,allow\n", "line 1: name plate"),
         ("a.csv", "plate,plate\n", "line 1: name plate, and each of "),
         ("a.csv", "plate\nAB1\nAB 1!\n", "line 3: the plate is not 1 to 20 "),
+        ("a.csv", "name,plate\nAnn,AB1\nBob\n", "line 3: the plate is not 1 to 20 "),
         ("a.csv", 'plate,name\n"AB1\n', "is not CSV"),
         ("a.csv", "plate,name\nAB1,Ann,Bob\n", "line 2: has 3 cells, but there are 2"),
         ("a.csv", b"plate\nAB1\nM\xdcAB1\n", "line 3: is not UTF-8"),
