@@ -69,7 +69,8 @@ class Upkeep:
             return
         self._tidied_s = self._now_s()
         is_right = self._clock.quality is ClockQuality.SYNCED
-        self._retention.turn(datetime.now(UTC) if is_right else None)
+        if not self._retention.turn(datetime.now(UTC) if is_right else None):
+            self._tidied_s = -math.inf
         self._trouble = ""
 
     def _restamp(self) -> None:

@@ -8,9 +8,10 @@ counted, and the status says so.
 import logging
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DiskFull
@@ -27,6 +28,7 @@ FULL_ENOUGH = 0.9  # of the room; the rest is for what comes before the next tur
 ROOM_BYTES = 500_000  # made at once when it is full, for about 80 sightings
 BATCH = 50  # erased in one transaction, so that others need not wait long
 SHRINK_PAGES = 500  # given back in one transaction
+TURN_S = 1.0  # then whoever asked has a watchdog to feed, or is to end
 ALL = 2**62  # microseconds, after every sighting
 SECONDS_A_DAY = 86_400
 
@@ -60,18 +62,30 @@ OWED_SIGHTINGS = """
 class Retention:
     """Keeps the database within its age and its size; any thread may ask for room."""
 
-    def __init__(self, db: Database, config: StorageConfig) -> None:
+    def __init__(
+        self,
+        db: Database,
+        config: StorageConfig,
+        clock: Callable[[], float] = time.monotonic,  # seconds
+    ) -> None:
         self._db = db
         self._config = config
+        self._clock = clock
+        self._late_s = 0.0  # when a turn has taken long enough
 
-    def turn(self, now: datetime | None) -> None:
-        """Tidy up; raise StorageFailed. now: None while the clock is not set."""
+    def turn(self, now: datetime | None) -> bool:
+        """Tidy up for a moment; False when there is more to do, in the next turn.
+
+        now: None while the clock is not set. Raise StorageFailed.
+        """
+        self._late_s = self._clock() + TURN_S
         try:
-            self._tidy(now)
+            is_tidy = self._tidy(now)
         except DiskFull:
             self._db.drop_ballast()
-            self._tidy(now)
+            is_tidy = self._tidy(now)
         self._db.ballast.hold()
+        return is_tidy
 
     def make_room(self) -> None:
         """Make room within the file for the next few sightings, as far as can be.
@@ -87,36 +101,41 @@ class Retention:
             if not self._give_up_some():
                 return
 
-    def _tidy(self, now: datetime | None) -> None:
-        if now:
-            self._erase_old(now)
-        while self._used_bytes() > FULL_ENOUGH * self._db.room_bytes:
-            if not self._give_up_some():
-                break
-        self._shrink()
+    def _tidy(self, now: datetime | None) -> bool:
+        steps = [*(self._erase_old(now) if now else ()), self._relieve, self._shrink]
+        is_tidy = all(self._is_done(step) for step in steps)
         if now:
             with self._db.writing(Safety.CRASH) as connection:
                 age_given_up(connection, now.date())
+        return is_tidy
 
-    def _erase_old(self, now: datetime) -> None:
+    def _is_done(self, step: Callable[[], int]) -> bool:
+        """Take a step, and more until there is nothing to do or it is late."""
+        while step():
+            if self._clock() >= self._late_s:
+                return False
+        return True
+
+    def _erase_old(self, now: datetime) -> list[Callable[[], int]]:
+        """What is few at once; the steps that erase the rest."""
         self._note_unsynced(now)
         keep = self._config
         crops = to_micros(now - timedelta(days=keep.keep_crops_days))
         sightings = to_micros(now - timedelta(days=keep.keep_sightings_days))
-        while self._erase_crops(DELIVERED_CROPS, crops):
-            pass
-        while self._erase_sightings(DELIVERED_SIGHTINGS, sightings):
-            pass
+        steps: list[Callable[[], int]] = [
+            partial(self._erase_crops, DELIVERED_CROPS, crops),
+            partial(self._erase_sightings, DELIVERED_SIGHTINGS, sightings),
+        ]
         if keep.keep_owed_days is not None:
             owed = to_micros(now - timedelta(days=keep.keep_owed_days))
-            while self._give_up_sightings(owed):
-                pass
+            steps.append(partial(self._give_up_sightings, owed))
         forget_access(self._db, now - timedelta(days=keep.keep_access_days))
         # By the file's own time, for its rows can no longer be told apart.
         longest_s = keep.keep_sightings_days * SECONDS_A_DAY
         for file in set_aside_files(self._db.path):
             if file.stat().st_mtime < time.time() - longest_s:
                 file.unlink()
+        return steps
 
     def _note_unsynced(self, now: datetime) -> None:
         """What an unset clock dated, and nobody can date any more, ages from now."""
@@ -128,6 +147,11 @@ class Retention:
                 """,
                 (to_micros(now),),
             )
+
+    def _relieve(self) -> bool:
+        """Give up some while more is used than leaves room for what comes next."""
+        is_full = self._used_bytes() > FULL_ENOUGH * self._db.room_bytes
+        return is_full and self._give_up_some()
 
     def _give_up_some(self) -> bool:
         """Give up the least valuable; false when there is nothing."""
@@ -191,13 +215,15 @@ class Retention:
             count = connection.execute(f"pragma {pragma}").fetchone()[0]
         return int(count) * PAGE_BYTES
 
-    def _shrink(self) -> None:
+    def _shrink(self) -> bool:
         """Give space back when the file has more than its room, as after a change."""
-        while self._free_bytes() and (self._pages("page_count") > self._db.room_bytes):
-            with self._db.writing(Safety.CRASH) as connection:
-                for _ in range(SHRINK_PAGES):
-                    # Python takes but one step of it, which is one page.
-                    connection.execute("pragma incremental_vacuum(1)")
+        if not self._free_bytes() or self._pages("page_count") <= self._db.room_bytes:
+            return False
+        with self._db.writing(Safety.CRASH) as connection:
+            for _ in range(SHRINK_PAGES):
+                # Python takes but one step of it, which is one page.
+                connection.execute("pragma incremental_vacuum(1)")
+        return True
 
 
 def erase_crops(

@@ -98,3 +98,21 @@ def test_damage_that_it_meets_itself_ends_the_program(db: Database) -> None:
 
     with pytest.raises(DatabaseDamaged):
         _upkeep(db, Damaged(db, Retention(db, CONFIG), "boot")).turn()
+
+
+def test_what_one_turn_cannot_tidy_is_for_the_next(db: Database) -> None:
+    class Slow(Retention):
+        turns = 0
+
+        def turn(self, now: datetime | None) -> bool:
+            del now
+            self.turns += 1
+            return self.turns >= 2
+
+    retention = Slow(db, CONFIG)
+    store = SightingStore(db, retention, "boot")
+    lists = WatchLists(WatchlistConfig())
+    upkeep = Upkeep(lists, Clock(), store, retention, ("mqtt",), lambda: 0.0)
+    for _ in range(5):
+        upkeep.turn()
+    assert retention.turns == 2

@@ -1,5 +1,6 @@
 """Space and age are kept to, and what is owed goes last."""
 
+import itertools
 import os
 import tempfile
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from edge_anpr.records import ClockQuality
 from edge_anpr.storage.files import all_files, size_bytes
+from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.status import StorageStatus, storage_status
 from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
 
@@ -178,6 +180,29 @@ def test_a_quota_made_smaller_makes_the_file_smaller(storage: Storage) -> None:
     storage.retention.turn(None)
     storage.db.checkpoint("truncate")
     assert storage.db.path.stat().st_size <= 1_000_000
+
+
+def test_a_turn_is_short_however_much_is_too_old(storage: Storage) -> None:
+    store(storage, range(120))
+    storage.deliver_all()
+    passed_s = itertools.count()  # a second at every look
+    slow = Retention(storage.db, storage.config, lambda: float(next(passed_s)))
+    left = []
+    while not slow.turn(NOON + timedelta(days=99)):
+        left.append(status_of(storage).sightings)
+    assert left == [120, 120, 120, 70, 20, 0]
+
+
+def test_a_turn_is_short_however_much_is_too_much(storage: Storage) -> None:
+    store(storage, range(120))
+    storage.leave_room(10_000)
+    passed_s = itertools.count()
+    slow = Retention(storage.db, storage.config, lambda: float(next(passed_s)))
+    assert not slow.turn(None)
+    assert status_of(storage).crops == 70
+    while not slow.turn(None):
+        pass
+    assert status_of(storage).crops == 0
 
 
 def test_a_damaged_file_goes_before_anything_else(storage: Storage) -> None:
