@@ -24,7 +24,8 @@ class StorageConfig(Section):
     counted; null: it is kept until it is delivered."""
 
     keep_access_days: float = Field(default=365, gt=0)
-    """Who looked at which plate is known for this long."""
+    """Who looked at which plate is known for this long, as long as what could not be
+    delivered does not need the room."""
 
     max_mb: int = Field(default=512, ge=16)
     """All files together never take more megabytes (10^6 bytes) than this."""

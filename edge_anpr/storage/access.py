@@ -89,6 +89,18 @@ def forget_access(db: Database, before: datetime) -> None:
         connection.execute("delete from access where at < ?", (to_micros(before),))
 
 
+def forget_oldest_access(db: Database, most: int) -> int:
+    """Erase so many, for want of room; count them. Raise StorageFailed."""
+    with db.writing(Safety.CRASH) as connection:
+        return connection.execute(
+            """
+            delete from access where number in
+              (select number from access order by number limit ?)
+            """,
+            (most,),
+        ).rowcount
+
+
 def _access(row: sqlite3.Row) -> Access:
     sightings: Sequence[str] = json.loads(row["sightings"])
     return Access(

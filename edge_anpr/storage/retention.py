@@ -1,8 +1,8 @@
 """Erase what is too old or too much, and what is owed only when nothing else is left.
 
 What is given up for space, in this order: damaged files set aside, delivered crops,
-delivered sightings, owed crops, owed sightings; each oldest first. What was owed is
-counted, and the status says so.
+delivered sightings, who looked at which plate, owed crops, owed sightings; each oldest
+first. What was owed is counted, and the status says so.
 """
 
 import logging
@@ -16,7 +16,7 @@ from functools import partial
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DiskFull
 from edge_anpr.records import Kind
-from edge_anpr.storage.access import forget_access
+from edge_anpr.storage.access import forget_access, forget_oldest_access
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
 from edge_anpr.storage.files import set_aside_files
 from edge_anpr.storage.given_up import age_given_up, count_given_up
@@ -159,6 +159,7 @@ class Retention:
             self._give_up_set_aside()
             or self._erase_crops(DELIVERED_CROPS, ALL) > 0
             or self._erase_sightings(DELIVERED_SIGHTINGS, ALL) > 0
+            or self._give_up_access()
             or self._give_up_crops()
             or self._give_up_sightings(ALL)
         )
@@ -169,6 +170,12 @@ class Retention:
             file.unlink()
             return True
         return False
+
+    def _give_up_access(self) -> bool:
+        count = forget_oldest_access(self._db, BATCH)
+        if count:
+            log.warning("To make room, %d lines of the access log are erased", count)
+        return count > 0
 
     def _give_up_crops(self) -> bool:
         count = self._erase_crops(OWED_CROPS, ALL)

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_anpr.records import ClockQuality
+from edge_anpr.storage.access import Access, AccessLog, Action
 from edge_anpr.storage.files import all_files, size_bytes
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.status import StorageStatus, storage_status
+from edge_anpr.storage.viewing import View
 from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
 
 
@@ -203,6 +205,19 @@ def test_a_turn_is_short_however_much_is_too_much(storage: Storage) -> None:
     while not slow.turn(None):
         pass
     assert status_of(storage).crops == 0
+
+
+def test_what_is_owed_outlasts_who_looked_at_what(storage: Storage) -> None:
+    log = AccessLog(storage.db, View(storage.db.path))
+    many = tuple(sighting(number).id for number in range(1000))
+    for _ in range(60):
+        log.note(Access(NOON, "ann", "192.0.2.1", Action.DOWNLOAD, many))
+    store(storage, range(20))
+    storage.leave_room(500_000)
+    storage.retention.turn(None)
+    status = status_of(storage)
+    assert (status.sightings_given_up, status.crops_given_up) == (0, 0)
+    assert len(log.recent(99)) == 10
 
 
 def test_a_damaged_file_goes_before_anything_else(storage: Storage) -> None:
