@@ -59,6 +59,7 @@ class HomeAssistant:
         self._has_started = Event()
         self._due_s: float | None = None
         self._sparing = Sparing("the introduction to Home Assistant", clock)
+        self._heeding = Sparing("the subscription to Home Assistant's status", clock)
 
     def heard(self, _topic: str, payload: bytes) -> None:
         """Take what was subscribed to; called from another thread."""
@@ -72,7 +73,7 @@ class HomeAssistant:
         if not self._config.enabled:
             return
         try:
-            line.subscribe([f"{self._config.prefix}/status"])
+            self._heeding.subscribe(line, [f"{self._config.prefix}/status"])
         except DeliveryRefused as error:
             log.warning("Restarts of Home Assistant will go unnoticed: %s", error)
 

@@ -2,12 +2,13 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 
 from edge_anpr.delivery.line import Line
 from edge_anpr.delivery.messages import Message
-from edge_anpr.errors import HungUp
+from edge_anpr.errors import DeliveryFailed, HungUp
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,8 @@ REST_S = 3600.0
 class Sparing:
     """Leaves it out for a while where the broker hangs up on it.
 
-    With MQTT 3.1.1 that is how a broker says that a message is too large.
+    With MQTT 3.1.1 that is how a broker says that a message is too large, and some say
+    like this that something is forbidden.
     """
 
     def __init__(self, what: str, clock: Callable[[], float] = monotonic) -> None:
@@ -30,20 +32,32 @@ class Sparing:
 
     def publish(self, line: Line, message: Message) -> None:
         """Raise DeliveryFailed or DeliveryRefused."""
+        limit = f"its limit for a message may be below {len(message.payload)} bytes"
+        self._unless_it_rests(partial(line.publish, message), HungUp, limit)
+
+    def subscribe(self, line: Line, filters: Sequence[str]) -> None:
+        """Raise DeliveryFailed or DeliveryRefused."""
+        rights = f"it may not let this device read {', '.join(filters)}"
+        # With MQTT 5 it may say why it hangs up, and others do not answer at all.
+        subscribe = partial(line.subscribe, filters)
+        self._unless_it_rests(subscribe, DeliveryFailed, rights)
+
+    def _unless_it_rests(
+        self, say: Callable[[], None], fault: type[DeliveryFailed], suspicion: str
+    ) -> None:
         if self._clock() < self._rests_until_s:
             return
         try:
-            line.publish(message)
-        except HungUp:
+            say()
+        except fault:
             self._times += 1
             if self._times == TRIES:
                 self._times = 0
                 self._rests_until_s = self._clock() + REST_S
                 log.warning(
-                    "The broker hangs up on %s, which is left out for an hour; its "
-                    "limit for a message may be below %d bytes.",
+                    "The broker hangs up on %s, which is left out for an hour; %s.",
                     self._what,
-                    len(message.payload),
+                    suspicion,
                 )
             raise
         self._times = 0

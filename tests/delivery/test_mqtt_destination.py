@@ -48,6 +48,9 @@ class FakeLine:
         self.said.append(message)
 
     def subscribe(self, filters: Sequence[str]) -> None:
+        if not self.deadly.isdisjoint(filters):
+            self.is_connected = False
+            raise DeliveryFailed("the connection was lost (Not authorized)")
         self.heeds += filters
 
     def hurry(self, limit_s: float) -> None:
@@ -222,7 +225,9 @@ def test_a_broker_that_forbids_the_introduction_still_gets_sightings() -> None:
     assert line.topics[-1] == "edge-anpr/pole-7/sighting"
 
 
-@pytest.mark.parametrize("topic", [INTRODUCTION, "edge-anpr/pole-7/health"])
+@pytest.mark.parametrize(
+    "topic", [INTRODUCTION, "edge-anpr/pole-7/health", "homeassistant/status"]
+)
 def test_what_a_broker_hangs_up_on_is_left_out_for_an_hour(topic: str) -> None:
     line, time = FakeLine(), FakeTime()
     line.deadly = {topic}
@@ -236,4 +241,4 @@ def test_what_a_broker_hangs_up_on_is_left_out_for_an_hour(topic: str) -> None:
     line.deadly, time.passed_s = set(), REST_S
     line.disconnect()
     destination.prepare()
-    assert topic in line.topics
+    assert topic in line.topics + line.heeds
