@@ -23,6 +23,7 @@ from edge_anpr.tracking.voting import Vote
 from edge_anpr.tracking.watch_lists import WatchLists
 
 FEWEST_AGREEING = 2  # looks behind a provisional sighting
+SLEWED = timedelta(seconds=1)  # no clock that is merely corrected is off by more
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,6 @@ class SightingMaker:
 def _first_seen(passage: Passage) -> datetime:
     """When it was first seen, by the better clock: it may have been set since."""
     first, last = passage.first, passage.last
-    if first.clock is last.clock:
-        return first.taken_at
-    return last.taken_at - timedelta(seconds=last.taken_s - first.taken_s)
+    by_last = last.taken_at - timedelta(seconds=last.taken_s - first.taken_s)
+    has_jumped = abs(by_last - first.taken_at) > SLEWED
+    return by_last if has_jumped or first.clock is not last.clock else first.taken_at

@@ -366,6 +366,18 @@ def test_times_before_the_clock_was_set_are_put_right() -> None:
     assert final.clock is ClockQuality.SYNCED
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_jumps_makes_no_passage_longer(hours: int) -> None:
+    sightings = maker()
+    sightings.update([look("AB12CDE", GATE)], moment(0), FRAME)
+    late = moment(0.5)
+    late = replace(late, taken_at=late.taken_at + timedelta(hours=hours))
+    sightings.update([look("AB12CDE", GATE)], late, FRAME)
+    (final,) = sightings.flush()
+    assert final.last_seen == late.taken_at
+    assert final.last_seen - final.first_seen == timedelta(seconds=0.5)
+
+
 def test_ids_are_made_once_for_each_passage() -> None:
     asked = []
 
