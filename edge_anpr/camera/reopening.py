@@ -28,14 +28,15 @@ class Reopening:
     ) -> None:
         """wait: for so many seconds, or until it is True that the end has come.
 
-        on_lost is called once, however many attempts fail; on_back with the next frame.
+        on_lost is called once, however many attempts fail, and again when they fail for
+        another reason; on_back with the next frame.
         """
         self._camera = camera
         self._retry_max_s = retry_max_s
         self._wait = wait
         self._on_lost = on_lost
         self._on_back = on_back
-        self._is_lost = False
+        self._trouble: str | None = None  # why it is lost
         self._retry_s = FIRST_RETRY_S
 
     def frames(self) -> Generator[Frame, None, None]:
@@ -64,13 +65,17 @@ class Reopening:
                 yield frame
 
     def _lost(self, error: CameraLost) -> None:
-        if not self._is_lost:  # say it once, not at every attempt
-            self._is_lost = True
+        if str(error) == self._trouble:  # say it once, not at every attempt
+            return
+        if self._trouble is None:
             log.warning("The camera is lost: %s", error)
-            self._on_lost(error)
+        else:
+            log.info("The camera is still lost: %s", error)
+        self._trouble = str(error)
+        self._on_lost(error)
 
     def _back(self) -> None:
-        if self._is_lost:
-            self._is_lost = False
+        if self._trouble is not None:
+            self._trouble = None
             log.info("The camera is back")
             self._on_back()

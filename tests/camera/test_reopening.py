@@ -1,6 +1,6 @@
 """A lost camera is told of once, opened again with patience, and told of when back."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from itertools import islice
 
 from edge_anpr.camera.reopening import Reopening
@@ -12,8 +12,9 @@ from tests.camera.frames import frame_at
 class Moody:
     """Gives so many frames a second apart at each opening, then it is lost."""
 
-    def __init__(self, *openings: int) -> None:
+    def __init__(self, *openings: int, reasons: Sequence[str] = ()) -> None:
         self.openings = list(openings)
+        self.reasons = list(reasons)
         self.open = 0
 
     def frames(self) -> Generator[Frame, None, None]:
@@ -22,7 +23,7 @@ class Moody:
             for second in range(self.openings.pop(0)):
                 yield frame_at(second)
             if self.openings:
-                raise CameraLost("unplugged")
+                raise CameraLost(self.reasons.pop(0) if self.reasons else "unplugged")
         finally:
             self.open -= 1
 
@@ -52,6 +53,15 @@ def test_a_loss_is_told_of_once_and_so_is_the_return() -> None:
     frames = list(told.of(Moody(2, 0, 0, 0, 3)).frames())
     assert len(frames) == 5
     assert [str(error) for error in told.lost] == ["unplugged"]
+    assert told.back == 1
+
+
+def test_a_reason_that_changes_is_told_for_it_may_need_another_fix() -> None:
+    told = Told()
+    camera = Moody(2, 0, 0, 0, 1, reasons=["silent", "silent", "wrong password"])
+    list(told.of(camera).frames())
+    reasons = [str(error) for error in told.lost]
+    assert reasons == ["silent", "wrong password", "unplugged"]
     assert told.back == 1
 
 
