@@ -22,9 +22,16 @@ def set_aside_files(path: Path) -> list[Path]:
 
 
 def size_bytes(files: list[Path]) -> int:
-    return sum(file.stat().st_size for file in files if file.exists())
+    return sum(map(_size_bytes, files))
 
 
 def all_files(path: Path) -> list[Path]:
     """The database, its log, its ballast and the damaged ones."""
     return sorted(path.parent.glob(f"{path.name}*"))
+
+
+def _size_bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # another thread has just erased it
+        return 0
