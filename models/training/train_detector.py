@@ -237,7 +237,9 @@ def main(
         found = [detect(network, frame.pixels(), (416, 256)) for frame in guard]
         return score_detections(guard, found)
 
-    run.train(source, partial(losses, stride=DETECTOR_STRIDE), judge, judge_every=16_000)
+    run.train(
+        source, partial(losses, stride=DETECTOR_STRIDE), judge, judge_every=16_000
+    )
 
 
 if __name__ == "__main__":
