@@ -107,7 +107,7 @@ def _train(
     folder: Path,
     images: int,
 ) -> None:
-    plan = Plan(images, hours=24, batch=64, rate=6e-4, decay=0.03, average=0.99)
+    plan = Plan(images, hours=24, batch=64, rate=3e-4, decay=0.03, average=0.99)
     run = Run(reader(), plan, folder)
     run.begin(MODELS / "plate_reader.npz", resume=False)
     # Without them the reader would forget what is no plate.
