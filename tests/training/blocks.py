@@ -1,9 +1,14 @@
 """A small network with made-up weights, to be narrowed or widened."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_anpr.records import Pixels
 from models.training.graph import Graph
 from models.training.weights import Weights
+from tests.training.float_network import FloatNetwork
 
 KINDS = {"conv", "depthwise"}
 
@@ -36,3 +41,8 @@ def made_up(graph: Graph, rng: np.random.Generator) -> Weights:
             ).astype(np.float32)
         weights[f"norms.{layer.name}.running_var"] = np.ones(layer.channels, np.float32)
     return weights
+
+
+def said(graph: Graph, weights: Weights, pixels: Pixels) -> NDArray[Any]:
+    """What such a network makes of a picture."""
+    return FloatNetwork(graph, weights).run(pixels)["result"].values

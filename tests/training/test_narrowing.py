@@ -5,8 +5,7 @@ import pytest
 
 from models.training.graph import Graph
 from models.training.narrowing import narrowed
-from tests.training.blocks import block, made_up
-from tests.training.float_network import FloatNetwork
+from tests.training.blocks import block, made_up, said
 
 CONSTANT = (0, 3, 4)  # channels of the wider network that always say the same
 
@@ -20,10 +19,7 @@ def test_what_always_says_the_same_is_left_out_without_a_trace() -> None:
             weights[f"norms.{layer.name}.weight"][list(CONSTANT)] = 0
     cut = narrowed(weights, narrow)
     pixels = rng.integers(0, 256, (8, 12, 3), np.uint8)
-    before, after = (
-        FloatNetwork(graph, each).run(pixels)["result"].values
-        for graph, each in ((wide, weights), (narrow, cut))
-    )
+    before, after = said(wide, weights, pixels), said(narrow, cut, pixels)
     np.testing.assert_allclose(after, before, atol=1e-4)
 
 

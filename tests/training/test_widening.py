@@ -3,8 +3,7 @@
 import numpy as np
 
 from models.training.widening import widened
-from tests.training.blocks import block, made_up
-from tests.training.float_network import FloatNetwork
+from tests.training.blocks import block, made_up, said
 
 
 def test_what_is_said_stays_the_same() -> None:
@@ -13,10 +12,7 @@ def test_what_is_said_stays_the_same() -> None:
     weights = made_up(narrow, rng)
     grown = widened(weights, wide)
     pixels = rng.integers(0, 256, (8, 12, 3), np.uint8)
-    before, after = (
-        FloatNetwork(graph, each).run(pixels)["result"].values
-        for graph, each in ((narrow, weights), (wide, grown))
-    )
+    before, after = said(narrow, weights, pixels), said(wide, grown, pixels)
     np.testing.assert_allclose(after, before, atol=1e-4)
     assert len(grown["norms.conv_1.weight"]) == 9
 
@@ -27,8 +23,8 @@ def test_ends_and_all_that_hears_them_may_be_wider() -> None:
     weights = made_up(narrow, rng)
     pixels = rng.integers(0, 256, (8, 12, 3), np.uint8)
     before, after = (
-        FloatNetwork(graph, each).run(pixels)["result"].values
-        for graph, each in ((narrow, weights), (wide, widened(weights, wide)))
+        said(narrow, weights, pixels),
+        said(wide, widened(weights, wide), pixels),
     )
     np.testing.assert_allclose(after, before, atol=1e-4)
 
