@@ -14,18 +14,26 @@ from models.training.frames import held_out, overlaps, source_of
 CANVAS = 176, 80
 INNER = 144, 64
 """The plate fills the inner part; the rest is what surrounds it, for wider cuts."""
+WIDE = 304, 136
+"""The canvas of a plate with as much of its surroundings as its own size once more."""
 
 LONGEST = 10
 TEACHER_SURE = 0.93
 LATIN_SOURCES = ("openlpr", "kaggle_cars433", "internet_cars225")
 """Frames whose plates a Latin reader may label; the others carry Arabic."""
+NARROWEST_TAUGHT_PX = 40
 LOOSE_SOURCES = ("openlpr",)
 """Frames whose labels leave room round the plate."""
+
+MORE_LABELS = Path(__file__).parent / "more_labels.csv"
+"""Texts that the data do not tell, of plates of training frames: read by eye, where the
+teacher and our reader do not agree, or by both of those alike, though the teacher was
+unsure. None is a text of `validation`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A plate on its canvas, 80×176 uint8 grey."""
+    """A plate in the middle of a canvas, 80×176 or wider, uint8 grey."""
 
     pixels: Pixels
     text: str
@@ -59,12 +67,17 @@ def crop_labels(data: Path, split: str) -> list[dict[str, str]]:
     return [row for row in _rows(data / "plates.csv") if _belongs(row, split)]
 
 
-def on_canvas(pixels: Pixels, box: Boxes | None = None) -> Pixels:
-    """H×W grey stretched so that the box (default: all) fills the inner canvas."""
+def on_canvas(
+    pixels: Pixels, box: Boxes | None = None, canvas: tuple[int, int] = CANVAS
+) -> Pixels:
+    """H×W grey stretched so that the box (default: all) fills the inner canvas.
+
+    canvas: width and height.
+    """
     rows, columns = pixels.shape[:2]
     x1, y1, x2, y2 = (0, 0, columns, rows) if box is None else box
     across, down = INNER[0] / (x2 - x1), INNER[1] / (y2 - y1)
-    left, top = (CANVAS[0] - INNER[0]) / 2, (CANVAS[1] - INNER[1]) / 2
+    left, top = (canvas[0] - INNER[0]) / 2, (canvas[1] - INNER[1]) / 2
     if across < 0.7:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.35 / across), np.uint8)
     # Half a pixel: a pixel's middle, not its corner, is what warpAffine maps.
@@ -78,7 +91,7 @@ def on_canvas(pixels: Pixels, box: Boxes | None = None) -> Pixels:
         cv2.warpAffine(
             pixels,
             matrix,
-            CANVAS,
+            canvas,
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         ),
@@ -93,43 +106,52 @@ def _belongs(row: dict[str, str], split: str) -> bool:
 
 
 def _from_frames(data: Path, leave_out: tuple[str, ...]) -> list[Crop]:
-    crops = []
+    """Plates of training frames whose texts the data, people or a teacher tell."""
+    crops: list[Crop] = []
     known: dict[str, list[Boxes]] = {}
-    textless: dict[str, list[Boxes]] = {}
     for row in _rows(data / "detection.csv"):
         if row["split"] != "train" or not row["x1"] or row["source"] in leave_out:
             continue
-        box = _box(row)
-        group = known if row["text"] else textless
-        group.setdefault(row["path"], []).append(box)
-        if not row["text"] or held_out(row["text"]) or len(row["text"]) > LONGEST:
-            continue
-        grey = _grey(data / row["path"])
-        is_tight = row["source"] not in LOOSE_SOURCES
-        canvas = on_canvas(grey, box)
-        crops.append(Crop(canvas, row["text"], row["source"], is_framed=is_tight))
+        if row["text"]:
+            known.setdefault(row["path"], []).append(_box(row))
+            is_tight = row["source"] not in LOOSE_SOURCES
+            crops += _cut(data, row, row["source"], is_framed=is_tight)
+    for row in _rows(MORE_LABELS):
+        if _source(row) not in leave_out:
+            known.setdefault(row["path"], []).append(_box(row))
+            crops += _cut(data, row, "more", is_framed=True)
     file = data / "teacher.csv"
-    if not file.exists():
-        return crops
-    for row in _rows(file):
-        source = row["path"].split("/")[1]
-        text = row["text"]
-        if source not in LATIN_SOURCES or source in leave_out or held_out(text):
-            continue
-        if float(row["text_confidence"] or 0) < TEACHER_SURE:
-            continue
-        if not 4 <= len(text) <= LONGEST or not text.isalnum() or not text.isascii():
-            continue
-        box = _box(row)
-        labelled = known.get(row["path"], [])
-        if labelled and overlaps(box[None], np.stack(labelled)).max() > 0.1:
-            continue
-        if box[2] - box[0] < 40:
-            continue
-        grey = _grey(data / row["path"])
-        canvas = on_canvas(grey, box)
-        crops.append(Crop(canvas, text.upper(), "teacher", is_framed=True))
+    for row in _rows(file) if file.exists() else ():
+        box, text = _box(row), row["text"].upper()
+        if (
+            _source(row) in set(LATIN_SOURCES) - set(leave_out)
+            and float(row["text_confidence"] or 0) >= TEACHER_SURE
+            and len(text) >= 4
+            and text.isalnum()
+            and text.isascii()
+            and box[2] - box[0] >= NARROWEST_TAUGHT_PX
+            and not _is_among(known.get(row["path"], []), box)
+        ):
+            crops += _cut(data, row | {"text": text}, "teacher", is_framed=True)
     return crops
+
+
+def _cut(
+    data: Path, row: dict[str, str], source: str, *, is_framed: bool
+) -> Iterator[Crop]:
+    """The plate with what surrounds it; nothing where it is not to be trained on."""
+    text = row["text"]
+    if not held_out(text) and len(text) <= LONGEST:
+        canvas = on_canvas(_grey(data / row["path"]), _box(row), WIDE)
+        yield Crop(canvas, text, source, is_framed=is_framed)
+
+
+def _is_among(boxes: list[Boxes], box: Boxes) -> bool:
+    return bool(boxes) and bool(overlaps(box[None], np.stack(boxes)).max() > 0.1)
+
+
+def _source(row: dict[str, str]) -> str:
+    return row["path"].split("/")[1]
 
 
 def _box(row: dict[str, str]) -> Boxes:

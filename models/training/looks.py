@@ -7,14 +7,14 @@ import cv2
 import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
-from models.training.crops import CANVAS, INNER, Crop
+from models.training.crops import INNER, Crop
 from models.training.spoil import add_noise, blur, change_tones, compress
 
 WIDTH, HEIGHT = 128, 64
 
-FAR_SHARE = 0.2
+FAR_SHARE = 0.25
 """Of looks in which much more than the plate is to be seen."""
-FARTHEST = 0.3, 0.45
+FARTHEST = 0.42, 0.5
 """Shares of the look's width and height that are not plate then, at most."""
 
 CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
@@ -44,6 +44,7 @@ SOURCE_WEIGHTS = {
     "internet_cars225": 1.6,
     "czech_crops": 1.5,
     "teacher": 1.6,
+    "more": 2.0,
 }
 
 
@@ -120,7 +121,8 @@ def _picked(crops: Sequence[Crop], odds: Floats, rng: Random) -> Crop:
 def spoilt(crop: Crop, rng: Random) -> Look:
     """One loose cut of a crop, as another camera might have taken it."""
     is_cut = crop.is_framed and rng.random() < CUT_SHARE
-    matrix = _cut(rng, -DEEPEST_CUT) if is_cut else _cut(rng)
+    canvas = _size(crop.pixels)
+    matrix = _cut(canvas, rng, -DEEPEST_CUT) if is_cut else _cut(canvas, rng)
     if rng.random() < FAR_SHARE:
         matrix = _from_afar(rng) @ matrix
         pixels = _before_a_car(crop.pixels, matrix, rng)
@@ -135,7 +137,7 @@ def spoilt(crop: Crop, rng: Random) -> Look:
     # A synthetic crop has been through a bad camera already.
     if crop.places is None or rng.random() < 0.5:
         pixels = _spoil(pixels, rng)
-    edges = _edges(matrix) if crop.is_framed else None
+    edges = _edges(canvas, matrix) if crop.is_framed else None
     if is_cut:
         return Look(pixels, "", None, crop.is_plate, edges)
     return Look(pixels, crop.text, places, crop.is_plate, edges)
@@ -143,7 +145,8 @@ def spoilt(crop: Crop, rng: Random) -> Look:
 
 def straight(crop: Crop, margin: tuple[float, float]) -> Pixels:
     """The crop as the device cuts it: the plate with a margin, nothing else."""
-    matrix = cv2.getPerspectiveTransform(_corners(*margin, *margin), _target())
+    corners = _corners(_size(crop.pixels), *margin, *margin)
+    matrix = cv2.getPerspectiveTransform(corners, _target())
     return _warped(crop.pixels, np.asarray(matrix))
 
 
@@ -160,25 +163,29 @@ def _warped(canvas: Pixels, matrix: Floats) -> Pixels:
     )
 
 
-def _edges(matrix: Floats) -> Floats:
+def _size(canvas: Pixels) -> tuple[int, int]:
+    return canvas.shape[1], canvas.shape[0]
+
+
+def _edges(canvas: tuple[int, int], matrix: Floats) -> Floats:
     """Where a cut of this matrix (3×3, from the canvas) leaves the plate's edges."""
-    corners = _corners(0, 0, 0, 0).astype(np.float64)
+    corners = _corners(canvas, 0, 0, 0, 0).astype(np.float64)
     moved = cv2.perspectiveTransform(corners[None], matrix)[0] / (WIDTH, HEIGHT)
     return np.concatenate([moved.min(0), moved.max(0)]).astype(np.float32)
 
 
-def _cut(rng: Random, least: float | None = None) -> Floats:
+def _cut(canvas: tuple[int, int], rng: Random, least: float | None = None) -> Floats:
     """A 3×3 matrix from canvas to look: margins, turn, shear, and unsteady corners.
 
     least: of the margins, where other than usual.
     """
     left, right = rng.uniform(-0.03 if least is None else least, 0.13, 2)
     top, bottom = rng.uniform(-0.05 if least is None else least, 0.2, 2)
-    corners = _corners(left, top, right, bottom)
+    corners = _corners(canvas, left, top, right, bottom)
     # Turned in the plate's own proportions: the canvas has lost them.
     aspect = rng.uniform(1.4, 4.8)
     shape = np.array([aspect / INNER[0], 1 / INNER[1]])
-    middle = np.array(CANVAS) / 2
+    middle = np.array(canvas) / 2
     turn, shear = np.radians(rng.normal(0, 3.0)), rng.normal(0, 0.06)
     spin = np.array(
         [[np.cos(turn), -np.sin(turn) + shear], [np.sin(turn), np.cos(turn)]]
@@ -199,7 +206,10 @@ def _from_afar(rng: Random) -> Floats:
 
 
 def _before_a_car(canvas: Pixels, matrix: Floats, rng: Random) -> Pixels:
-    """The canvas warped, and where it ends, smooth panels with an edge or two."""
+    """The canvas warped, and where it ends, smooth panels with an edge or two.
+
+    A wide canvas hardly ever ends within a look.
+    """
     panel = rng.uniform(0, 255) + rng.normal(0, 25, (3, 5))
     ground: Floats = np.asarray(
         cv2.resize(panel, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
@@ -207,8 +217,8 @@ def _before_a_car(canvas: Pixels, matrix: Floats, rng: Random) -> Pixels:
     for _ in range(rng.integers(0, 4)):
         y = int(rng.integers(HEIGHT))
         ground[y : y + int(rng.integers(1, 12))] += rng.normal(0, 50)
-    size = canvas.shape[1], canvas.shape[0]
-    shape = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float64)
+    wide, tall = _size(canvas)
+    shape = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float64)
     corners = cv2.perspectiveTransform(shape[None], matrix)[0]
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 255)
@@ -218,9 +228,11 @@ def _before_a_car(canvas: Pixels, matrix: Floats, rng: Random) -> Pixels:
     return np.asarray(np.clip(mixed, 0, 255), np.uint8)
 
 
-def _corners(left: float, top: float, right: float, bottom: float) -> Floats:
+def _corners(
+    canvas: tuple[int, int], left: float, top: float, right: float, bottom: float
+) -> Floats:
     """The plate's corners on the canvas, grown by fractions of its size."""
-    x1, y1 = (CANVAS[0] - INNER[0]) / 2, (CANVAS[1] - INNER[1]) / 2
+    x1, y1 = (canvas[0] - INNER[0]) / 2, (canvas[1] - INNER[1]) / 2
     x2, y2 = x1 + INNER[0], y1 + INNER[1]
     x1, x2 = x1 - left * INNER[0], x2 + right * INNER[0]
     y1, y2 = y1 - top * INNER[1], y2 + bottom * INNER[1]
@@ -233,16 +245,12 @@ def _target() -> Floats:
 
 
 def _spoil(pixels: Pixels, rng: Random) -> Pixels:
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
         pixels = _coarsen(pixels, rng)
     if rng.random() < 0.3:
         pixels = blur(pixels, rng, largest=9.0 if rng.random() < 0.3 else 5.0)
     elif rng.random() < 0.15:
-        soft = cv2.GaussianBlur(pixels, (0, 0), 1.2)
-        strength = rng.uniform(0.3, 1.2)
-        pixels = np.asarray(
-            cv2.addWeighted(pixels, 1 + strength, soft, -strength, 0), np.uint8
-        )
+        pixels = _sharpen(pixels, rng, 1.2)
     if rng.random() < 0.25:
         pixels = _shade(pixels, rng)
     if rng.random() < 0.8:
@@ -258,11 +266,24 @@ def _spoil(pixels: Pixels, rng: Random) -> Pixels:
     return pixels
 
 
+def _sharpen(pixels: Pixels, rng: Random, sigma: float) -> Pixels:
+    """As cameras do, with bright and dark seams along the edges."""
+    soft = cv2.GaussianBlur(pixels, (0, 0), sigma)
+    strength = rng.uniform(0.3, 1.2)
+    return np.asarray(
+        cv2.addWeighted(pixels, 1 + strength, soft, -strength, 0), np.uint8
+    )
+
+
 def _coarsen(pixels: Pixels, rng: Random) -> Pixels:
-    """A plate of few pixels, perhaps compressed at that size."""
+    """A plate of few pixels: noise, sharpening and compression are as coarse."""
     across, down = rng.uniform(0.22, 0.8), rng.uniform(0.22, 0.8)
     size = max(int(WIDTH * across), 8), max(int(HEIGHT * down), 8)
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if rng.random() < 0.3:
+        small = add_noise(small, rng)
+    if rng.random() < 0.3:
+        small = _sharpen(small, rng, rng.uniform(0.5, 1.0))
     if rng.random() < 0.5:
         small = compress(small, rng)
     method = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC

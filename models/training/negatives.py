@@ -11,7 +11,7 @@ from edge_anpr.recognition.detector import Detector, load_detector
 from edge_anpr.records import Box
 from models.training.arrays import Boxes, Pixels, Random
 from models.training.cards import MODELS
-from models.training.crops import Crop, on_canvas
+from models.training.crops import WIDE, Crop, on_canvas
 from models.training.frames import (
     NEGATIVE_SOURCES,
     LabelledFrame,
@@ -41,7 +41,7 @@ def plates_without_text(data: Path, split: str) -> list[Crop]:
     for frame in load_frames(data, split):
         grey = _grey(frame.pixels())
         crops += [
-            Crop(on_canvas(grey, box), "", frame.source, is_framed=True)
+            Crop(on_canvas(grey, box, WIDE), "", frame.source, is_framed=True)
             for box, text in zip(frame.boxes, frame.texts, strict=True)
             if not text
         ]

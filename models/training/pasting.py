@@ -39,6 +39,7 @@ class LoosePlate:
     pixels: Pixels
     is_exact: bool
     """Whether its corners are the plate's to the pixel, as those of a drawn one."""
+    text: str
 
 
 class PlatePaster:
@@ -50,10 +51,12 @@ class PlatePaster:
         self._plates = [plates[i] for i in order]
         self._shapes = np.log(np.array(shapes)[order])
 
-    def paste(self, canvas: Pixels, box: Boxes, rng: Random) -> tuple[Floats, bool]:
+    def paste(
+        self, canvas: Pixels, box: Boxes, rng: Random
+    ) -> tuple[Floats, LoosePlate]:
         """Put a plate over box (x1, y1, x2, y2) of H×W×3 BGR, in place.
 
-        Returns its corners, 4×2 from the top left clockwise, and if they are exact.
+        Returns its corners, 4×2 from the top left clockwise, and which it is.
         """
         width, height = box[2] - box[0], box[3] - box[1]
         wanted = np.log(width / height) + rng.normal(0.1, 0.25)
@@ -66,7 +69,7 @@ class PlatePaster:
             _dig(canvas, corners, rng)
         picture = lit_like(plate.pixels, canvas, box, rng)
         lay_over(canvas, picture, corners, rng)
-        return corners, plate.is_exact
+        return corners, plate
 
 
 def loose_plates(
@@ -74,10 +77,8 @@ def loose_plates(
 ) -> list[LoosePlate]:
     """`drawn` synthetic plates, and the real crops of training rows."""
     synthesiser, rng = PlateSynthesiser(fonts), np.random.default_rng(seed)
-    plates = [
-        LoosePlate(synthesiser.draw_any(rng).pixels, is_exact=True)
-        for _ in range(drawn)
-    ]
+    every = (synthesiser.draw_any(rng) for _ in range(drawn))
+    plates = [LoosePlate(each.pixels, is_exact=True, text=each.text) for each in every]
     with (data / "plates.csv").open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             if row["split"] == "train" and not held_out(row["text"]):
@@ -93,7 +94,7 @@ def _real(data: Path, row: dict[str, str]) -> Iterator[LoosePlate]:
             raise FileNotFoundError(data / row["path"])
         pixels = np.asarray(picture, np.uint8)
         for _ in range(times):
-            yield LoosePlate(pixels, is_exact=False)
+            yield LoosePlate(pixels, is_exact=False, text=row["text"])
 
 
 def posed(shape: tuple[int, ...], box: Boxes, rng: Random) -> Floats:

@@ -36,7 +36,7 @@ class Plan:
     average: float
     warm_up: float = 0.02
     """Fraction of the run."""
-    rounded_from: float = 0.8
+    rounded_from: float = 0.88
     """Progress from which the network feels int8."""
     seed: int = 1
 
@@ -242,7 +242,8 @@ def _bfloat16_is_quick(device: str) -> bool:
     float32."""
     if device == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.cpu._is_amx_tile_supported())
+    cpu = torch.cpu
+    return bool(cpu._is_amx_tile_supported() or cpu._is_avx512_bf16_supported())
 
 
 def _held_still(network: Network, but: str) -> list[nn.Module]:

@@ -13,7 +13,7 @@ from models.training.pasting import PlatePaster
 from models.training.signs import SignPainter
 from models.training.spoil import spoil_frame
 
-NEGATIVE_SHARE = 0.28
+NEGATIVE_SHARE = 0.22
 MOSAIC_SHARE = 0.22
 CAPTION_SHARE = 0.2
 PASTED_SHARE = 0.5
@@ -28,7 +28,7 @@ WIDTHS_PX = 11.0, 270.0
 VISIBLE_SHARE = 0.6
 SMALLEST_PX = 7.0, 2.5
 
-SOURCE_WEIGHTS = {"egypt_motorcycles": 3.0, "egypt_cars": 1.3, "openlpr": 0.7}
+SOURCE_WEIGHTS = {"egypt_motorcycles": 3.0, "egypt_cars": 1.3, "openlpr": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,10 @@ def _pasted(scene: Scene, paster: PlatePaster, rng: Random) -> Scene:
         crowded = len(others) and overlaps(box[None], others).max() > 0
         if not inside or crowded:
             continue
-        quad, is_exact = paster.paste(pixels, box, rng)
+        quad, plate = paster.paste(pixels, box, rng)
         limits = np.array([width, height, width, height], np.float32)
         boxes[index] = np.clip(np.concatenate([quad.min(0), quad.max(0)]), 0, limits)
-        if is_exact:
+        if plate.is_exact:
             corners[index] = quad
     return Scene(pixels, boxes, scene.ignored, corners)
 

@@ -15,7 +15,7 @@ def spoil_frame(pixels: Pixels, rng: Random) -> Pixels:
         pixels = shift_hue(pixels, rng)
     if rng.random() < 0.8:
         pixels = change_tones(pixels, rng, per_channel=rng.random() < 0.2)
-    if rng.random() < 0.08:
+    if rng.random() < 0.15:
         pixels = darken(pixels, rng)
     if rng.random() < 0.16:
         pixels = blur(pixels, rng)
@@ -47,7 +47,7 @@ def shift_hue(pixels: Pixels, rng: Random) -> Pixels:
 
 def darken(pixels: Pixels, rng: Random) -> Pixels:
     """Night: little light, a colour cast, the sensor's noise in what is left."""
-    cast = rng.uniform(0.7, 1.0, 3) * rng.uniform(0.15, 0.5)
+    cast = rng.uniform(0.7, 1.0, 3) * np.exp(rng.uniform(np.log(0.08), np.log(0.5)))
     dark = np.clip(pixels * cast.astype(np.float32), 0, 255).astype(np.uint8)
     return add_noise(dark, rng)
 

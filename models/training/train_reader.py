@@ -13,6 +13,7 @@ from torch.nn import functional
 from edge_anpr.recognition.card import PLATE_OUTPUT
 from models.training.arrays import Floats
 from models.training.crops import Crop, load_crops
+from models.training.frames import load_frames
 from models.training.loading import batches
 from models.training.looks import (
     UNDECIDED_SHARES,
@@ -25,7 +26,9 @@ from models.training.looks import (
 from models.training.negatives import no_plates, plates_without_text
 from models.training.network import Network
 from models.training.networks import READER_ROWS, READER_STEPS, reader
+from models.training.pasting import PlatePaster, loose_plates
 from models.training.pool import Pool
+from models.training.relaid import relaid_crops
 from models.training.run import Plan, Run, run_options
 from models.training.scoring import folded
 
@@ -46,6 +49,9 @@ SYNTHETIC_SHARES = 0.75, 0.45
 PLACE_WEIGHT = 0.5
 PLACES_UNTIL = 0.8
 """Progress at which the hint of where each character stands has faded out."""
+
+RELAID = 2000
+"""Crops of plates laid over others; none where a source is left out of training."""
 
 PLATE_WEIGHT = 0.4
 EDGES_WEIGHT = 6.0
@@ -260,8 +266,11 @@ def main(
     run.begin(start, resume=resume)
     synthetic = Pool(pool) if pool else None
     mined = no_plates(data, "train", fonts)
+    rng = np.random.default_rng(plan.seed)
+    paster = PlatePaster(loose_plates(data, fonts, 0, plan.seed))
+    relaid = relaid_crops(load_frames(data, "train"), paster, RELAID, rng)
     maker = LookMaker(
-        load_crops(data, "train", leave_out),
+        load_crops(data, "train", leave_out) + ([] if leave_out else list(relaid)),
         synthetic or [],
         (plates_without_text(data, "train"), mined),
         UNDECIDED_SHARES if only_plate else WITHOUT_TEXT_SHARES,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.training import looks
-from models.training.crops import CANVAS, INNER, Crop
+from models.training.crops import CANVAS, INNER, WIDE, Crop
 from models.training.looks import HEIGHT, WIDTH, LookMaker, spoilt
 
 
@@ -47,16 +47,24 @@ def test_from_afar_the_plate_is_smaller(monkeypatch: pytest.MonkeyPatch) -> None
     assert 0.5 < shares[1.0] < 0.9
 
 
-@pytest.mark.parametrize("cut_share", [0.0, 1.0])
+@pytest.mark.parametrize(
+    ("canvas", "cut_share", "far_share"),
+    [(CANVAS, 0.0, 0.0), (CANVAS, 1.0, 0.0), (WIDE, 0.0, 0.0), (WIDE, 0.0, 1.0)],
+)
 @pytest.mark.parametrize("seed", range(20))
 def test_edges_are_where_the_plate_ends(
-    monkeypatch: pytest.MonkeyPatch, cut_share: float, seed: int
+    monkeypatch: pytest.MonkeyPatch,
+    canvas: tuple[int, int],
+    cut_share: float,
+    far_share: float,
+    seed: int,
 ) -> None:
     monkeypatch.setattr(looks, "CUT_SHARE", cut_share)
-    monkeypatch.setattr(looks, "FAR_SHARE", 0.0)
+    monkeypatch.setattr(looks, "FAR_SHARE", far_share)
+    monkeypatch.setattr(looks, "FARTHEST", (0.25, 0.25))  # within the wide canvas
     monkeypatch.setattr(looks, "_spoil", lambda pixels, _: pixels)
-    pixels = np.zeros((CANVAS[1], CANVAS[0]), np.uint8)
-    left, top = (CANVAS[0] - INNER[0]) // 2, (CANVAS[1] - INNER[1]) // 2
+    pixels = np.zeros((canvas[1], canvas[0]), np.uint8)
+    left, top = (canvas[0] - INNER[0]) // 2, (canvas[1] - INNER[1]) // 2
     pixels[top : top + INNER[1], left : left + INNER[0]] = 255
     crop = Crop(pixels, "AB", "test", is_framed=True)
     look = spoilt(crop, np.random.default_rng(seed))
@@ -84,4 +92,4 @@ def test_what_is_taken_for_a_plate_is_shown_more_often() -> None:
     maker.favour(np.array([0.0, 1.0]))
     rng = np.random.default_rng(3)
     shown = [maker.make(rng, 0.0).pixels.mean() > 127 for _ in range(100)]
-    assert np.mean(shown) > 0.8
+    assert np.mean(shown) > 0.7

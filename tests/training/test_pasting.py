@@ -22,7 +22,7 @@ def paster() -> PlatePaster:
     """Green plates of several shapes; the widest is not exact."""
     plates = []
     for width, is_exact in ((40, True), (100, True), (180, False)):
-        plates.append(LoosePlate(_plain(width, 40), is_exact))
+        plates.append(LoosePlate(_plain(width, 40), is_exact, f"W{width}"))
     return PlatePaster(plates)
 
 
