@@ -163,7 +163,7 @@ class Daemon:
             courier = Courier(_outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
             troubles.append(partial(delivery_problems, courier))
             all_stored = Event()  # it goes on until then, for what is stored last
-            deliver = partial(_deliver, courier, mqtt, all_stored)
+            deliver = partial(_deliver, courier, mqtt, all_stored, self._is_well)
             self._start("deliver-mqtt", deliver, stack)
             stack.callback(mqtt.hurry, HURRY_S)
             stack.callback(all_stored.set)
@@ -249,6 +249,10 @@ class Daemon:
         systemd.notify(systemd.STOPPING)
         self._stop.set()
 
+    def _is_well(self) -> bool:
+        """Whether nothing but a wish or a recording's end has stopped it, if at all."""
+        return not any(each.has_failed or each.refusal for each in self._workers)
+
     def _unless_in_use(self, close: Callable[[], None]) -> None:
         if self.is_all_ended:  # SQLite outlives the rest, as it does a pulled plug
             close()
@@ -273,11 +277,18 @@ def _outbox(db: Database, destination: str) -> Outbox:
     return outbox
 
 
-def _deliver(courier: Courier[Owed], mqtt: MqttDestination, stop: Event) -> None:
+def _deliver(
+    courier: Courier[Owed],
+    mqtt: MqttDestination,
+    stop: Event,
+    is_well: Callable[[], bool],
+) -> None:
+    on_purpose = False
     try:
         take_turns(courier.step, stop)
         for _ in range(LAST_TURNS):
             if not courier.trouble:  # otherwise it stays owed until the next start
                 courier.step()
+        on_purpose = is_well()
     finally:
-        mqtt.close()
+        mqtt.close(on_purpose=on_purpose)

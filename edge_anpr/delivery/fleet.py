@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Condition, Event
 from typing import TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -18,6 +17,7 @@ from edge_anpr.delivery.topics import of_fleet, split
 from edge_anpr.errors import ConfigError, DeliveryFailed, DeliveryRefused
 
 REMEMBERED = 10_000  # passages, so that what comes twice is shown once
+MOST_WAITING = 10_000  # messages to be shown: a terminal may be held for hours
 LOOK_S = 0.5  # how soon a stop or a lost connection is noticed
 FIRST_RETRY_S = 1.0
 MAX_RETRY_S = 60.0
@@ -95,7 +95,22 @@ class DeviceStatus:
         return json.dumps({"device": self.device, "status": self.status})
 
 
-News: TypeAlias = Passage | DeviceStatus
+@dataclass(frozen=True, slots=True)
+class Overlooked:
+    """Messages that came while nothing could be shown, and were not kept."""
+
+    count: int
+
+    @property
+    def line(self) -> str:
+        return f"{'':<19}  {self.count} messages came faster than they could be shown"
+
+    @property
+    def json(self) -> str:
+        return json.dumps({"overlooked": self.count})
+
+
+News: TypeAlias = Passage | DeviceStatus | Overlooked
 
 
 def parse(topic: str, payload: bytes) -> News | None:
@@ -122,7 +137,7 @@ class Seen:
         self._known: OrderedDict[tuple[str, str, int, bool], None] = OrderedDict()
 
     def is_new(self, news: News) -> bool:
-        if isinstance(news, DeviceStatus):
+        if not isinstance(news, Passage):
             return True
         key = (news.device, news.id, news.revision, news.is_alert)
         if key in self._known:
@@ -133,17 +148,48 @@ class Seen:
         return True
 
 
+class Heard:
+    """What has come and is not shown yet: the newest of it, and how much is not kept.
+
+    put() is called from another thread.
+    """
+
+    def __init__(self, most: int = MOST_WAITING) -> None:
+        self._most = most
+        self._change = Condition()  # guards what is below
+        self._waiting: deque[tuple[str, bytes]] = deque()
+        self._overlooked = 0
+
+    def put(self, topic: str, payload: bytes) -> None:
+        with self._change:
+            if len(self._waiting) == self._most:
+                self._waiting.popleft()
+                self._overlooked += 1
+            self._waiting.append((topic, payload))
+            self._change.notify()
+
+    def next(self, wait_s: float = LOOK_S) -> News | None:
+        """None when nothing comes in this time, or nothing of edge-anpr."""
+        with self._change:
+            self._change.wait_for(lambda: self._waiting, wait_s)
+            if self._overlooked:
+                overlooked, self._overlooked = Overlooked(self._overlooked), 0
+                return overlooked
+            message = self._waiting.popleft() if self._waiting else None
+        return parse(*message) if message else None
+
+
 def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
     """Every piece of news once, until stop; a broker that goes away is waited for.
 
     Raise DeliveryFailed when the broker cannot be reached at first, and
     DeliveryRefused when it does not let these credentials read.
     """
-    heard: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
+    heard = Heard()
     line = MqttLine(
         config,
         f"edge-anpr-watch-{uuid4().hex[:8]}",
-        on_message=lambda topic, payload: heard.put((topic, payload)),
+        on_message=heard.put,
     )
     seen = Seen()
     try:
@@ -151,7 +197,7 @@ def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
         while not stop.is_set():
             if not line.is_connected:
                 _subscribe_again(line, stop)
-            news = _next(heard)
+            news = heard.next()
             if news and seen.is_new(news):
                 yield news
     finally:
@@ -203,13 +249,6 @@ def _subscribe_again(line: MqttLine, stop: Event) -> None:
         except (DeliveryFailed, DeliveryRefused):
             stop.wait(retry_s)
             retry_s = min(retry_s * 2, MAX_RETRY_S)
-
-
-def _next(heard: "SimpleQueue[tuple[str, bytes]]") -> News | None:
-    try:
-        return parse(*heard.get(timeout=LOOK_S))
-    except Empty:
-        return None
 
 
 def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:

@@ -93,13 +93,14 @@ class MqttDestination:
         """Come to an end within this time, also with what is being delivered now."""
         self._line.hurry(limit_s)
 
-    def close(self) -> None:
-        """Say that the device was stopped on purpose, if anyone listens."""
+    def close(self, *, on_purpose: bool = True) -> None:
+        """Say that the device was stopped, on purpose or not, if anyone listens."""
         if not self._line.is_connected:
             return
         self._line.hurry(CLOSE_S)
         try:
-            self._line.publish(status_message(self._topics, STOPPED))
+            status = STOPPED if on_purpose else OFFLINE
+            self._line.publish(status_message(self._topics, status))
         except (DeliveryFailed, DeliveryRefused) as error:
             log.info("The broker will report this device as offline: %s", error)
         self._line.disconnect()

@@ -7,7 +7,7 @@ KINDS = ("status", "sighting", "alert", "crop", "health")
 
 # What the topic `status` says.
 ONLINE = "online"
-OFFLINE = "offline"  # left by the broker when the device is gone without a word
+OFFLINE = "offline"  # gone by accident; left by the broker, if without a word
 STOPPED = "stopped"  # stopped on purpose
 
 

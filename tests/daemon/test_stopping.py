@@ -5,6 +5,13 @@ from time import monotonic
 
 import pytest
 
+from edge_anpr.config import Config, RecognitionConfig
+from edge_anpr.config.camera import CameraConfig, CameraKind, ReplayConfig
+from edge_anpr.config.delivery import DeviceConfig, MqttConfig
+from edge_anpr.config.storage import StorageConfig
+from edge_anpr.config.web import WebConfig
+from edge_anpr.daemon.running import Daemon
+from edge_anpr.pipeline.pipeline import Pipeline
 from tests import drive_by
 from tests.broker import Mosquitto, Receiver, wait_until
 from tests.daemon.service import Service
@@ -37,3 +44,35 @@ def test_a_broker_that_hangs_does_not_hold_up_the_end(
     assert "does not end" not in said
     assert "final" in {stage for (stage,) in service.rows("select stage from sighting")}
     assert service.rows("select number from owed")
+
+
+def test_a_device_that_a_fault_ends_is_said_to_be_offline(
+    tmp_path: Path,
+    models: Path,
+    mosquitto: Mosquitto,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        wait_until(lambda: len(receiver.of("status")) > 0)
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Pipeline, "look", fails)
+    replay = ReplayConfig(path=drive_by.write(tmp_path / "clip", "MKL4821"))
+    config = Config(
+        camera=CameraConfig(kind=CameraKind.REPLAY, replay=replay),
+        recognition=RecognitionConfig(models=models),
+        storage=StorageConfig(folder=tmp_path),
+        web=WebConfig(enabled=False),
+        device=DeviceConfig(id="pole-7"),
+        mqtt=MqttConfig(
+            host=mosquitto.host,
+            port=mosquitto.port,
+            ca_file=mosquitto.ca_file,
+            credentials_file=mosquitto.add("pole-7"),
+        ),
+    )
+    assert not Daemon(config).run()
+    wait_until(lambda: len(receiver.of("status")) > 1)
+    said = [each.payload for each in receiver.of("status")]
+    assert said == [b"online", b"offline"]

@@ -9,7 +9,9 @@ from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.delivery.fleet import (
     HEADER,
     DeviceStatus,
+    Heard,
     News,
+    Overlooked,
     Passage,
     Seen,
     broker_config,
@@ -62,6 +64,18 @@ def test_a_device_that_goes_is_a_row_too() -> None:
     assert news == DeviceStatus("pole-7", "offline")
     assert news
     assert news.line.strip() == "pole-7            is offline"
+
+
+def test_of_what_cannot_be_shown_in_time_the_newest_is_kept() -> None:
+    heard = Heard(most=3)
+    for number in range(5):
+        heard.put(f"edge-anpr/pole-{number}/status", b"online")
+    shown = [heard.next(wait_s=0) for _ in range(5)]
+    kept = [DeviceStatus(f"pole-{number}", "online") for number in (2, 3, 4)]
+    assert shown == [Overlooked(2), *kept, None]
+    assert shown[0]
+    assert shown[0].line.strip() == "2 messages came faster than they could be shown"
+    assert json.loads(shown[0].json) == {"overlooked": 2}
 
 
 @pytest.mark.parametrize(

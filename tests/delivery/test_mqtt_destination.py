@@ -170,12 +170,18 @@ def test_a_crop_that_is_gone_is_refused() -> None:
         )
 
 
-def test_a_device_stopped_on_purpose_says_so() -> None:
+@pytest.mark.parametrize(
+    ("on_purpose", "status"), [(True, b"stopped"), (False, b"offline")]
+)
+def test_a_device_says_whether_it_was_stopped_on_purpose(
+    on_purpose: bool, status: bytes
+) -> None:
     line = FakeLine()
     destination = _destination(line, FakeTime())
     destination.prepare()
-    destination.close()
-    assert (line.said[-1].payload, line.is_connected) == (b"stopped", False)
+    destination.close(on_purpose=on_purpose)
+    assert (line.said[-1].payload, line.is_connected) == (status, False)
+    assert line.said[-1].retain
     assert line.limits_s == [CLOSE_S]
 
 
