@@ -35,13 +35,21 @@ class Owed:
     sighting: Sighting
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of something owed."""
+
+    owed: Owed
+    refused: str | None = None  # why it never will arrive; None: it has
+
+
 class Outbox:
     """What is owed to one destination; for one thread."""
 
     def __init__(self, db: Database, destination: str) -> None:
         self.destination = destination
         self._db = db
-        self._unrecorded: list[Owed] = []
+        self._unrecorded: list[_Outcome] = []
 
     def next_owed(self) -> Owed | None:
         """Raise StorageFailed."""
@@ -61,7 +69,7 @@ class Outbox:
                     not in (select value from json_each(?))
                 order by kind, owed.number limit 1
                 """,
-                (self.destination, to_json([_key(each) for each in self._unrecorded])),
+                (self.destination, to_json([_key(e.owed) for e in self._unrecorded])),
             ).fetchall()
             return next(iter(decoded(to_owed, rows)), None)
 
@@ -71,21 +79,14 @@ class Outbox:
         While the disk cannot be written, this is remembered until it can, so that
         nothing is sent again and again; a restart before then sends it once more.
         """
-        self._unrecorded.append(owed)
-        self._record()
+        self._record(_Outcome(owed))
 
     def refused(self, owed: Owed, reason: str) -> None:
-        """Keep it with the reason, out of the way of the next; raise StorageFailed."""
-        self._db.write_little(
-            Safety.CRASH,
-            lambda connection: connection.execute(
-                """
-                update owed set refused = ?
-                where number = ? and sighting_id = ? and revision = ?
-                """,
-                (reason, *_identity(owed)),
-            ),
-        )
+        """Keep it with the reason, out of the way of the next.
+
+        Remembered like what is delivered, while the disk cannot be written.
+        """
+        self._record(_Outcome(owed, reason))
 
     def owe_refused_again(self) -> int:
         """Give what was refused another chance, when its cause is mended; count it."""
@@ -98,17 +99,22 @@ class Outbox:
                 (self.destination,),
             ).rowcount
 
-    def _record(self) -> None:
+    def _record(self, *outcomes: _Outcome) -> None:
+        self._unrecorded += outcomes
         try:
             # Undone by a pulled plug it is delivered twice, which receivers expect.
-            self._db.write_little(
-                Safety.CRASH, lambda connection: settle(connection, self._unrecorded)
-            )
+            self._db.write_little(Safety.CRASH, self._write)
         except (DiskFull, DiskReadOnly) as fault:
             if len(self._unrecorded) == 1:  # say it once
                 log.warning("Deliveries cannot be recorded for now: %s", fault)
             return
         self._unrecorded.clear()
+
+    def _write(self, connection: sqlite3.Connection) -> None:
+        settle(connection, [e.owed for e in self._unrecorded if e.refused is None])
+        for each in self._unrecorded:
+            if each.refused is not None:
+                refuse(connection, each.owed, each.refused)
 
 
 def owe(connection: sqlite3.Connection, sighting: Sighting, due: Sequence[Due]) -> None:
@@ -146,6 +152,17 @@ def settle(connection: sqlite3.Connection, delivered: Sequence[Owed]) -> int:
         "delete from owed where number = ? and sighting_id = ? and revision = ?",
         [_identity(owed) for owed in delivered],
     ).rowcount
+
+
+def refuse(connection: sqlite3.Connection, owed: Owed, reason: str) -> None:
+    """Keep it with the reason, and do not offer it again."""
+    connection.execute(
+        """
+        update owed set refused = ?
+        where number = ? and sighting_id = ? and revision = ?
+        """,
+        (reason, *_identity(owed)),
+    )
 
 
 def _replace(connection: sqlite3.Connection, sighting: Sighting, due: Due) -> bool:

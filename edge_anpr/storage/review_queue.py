@@ -5,7 +5,7 @@ from datetime import datetime
 
 from edge_anpr.records import Kind
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.outbox import Due, Outbox, Owed, settle, to_owed
+from edge_anpr.storage.outbox import Due, Owed, refuse, settle, to_owed
 from edge_anpr.storage.rows import decoded, to_micros
 
 REVIEW = "review"
@@ -17,7 +17,6 @@ class ReviewQueue:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._outbox = Outbox(db, REVIEW)
 
     def first(self, most: int) -> list[Owed]:
         """What to ask next, at most so many."""
@@ -51,7 +50,9 @@ class ReviewQueue:
 
     def refuse(self, owed: Owed, reason: str) -> None:
         """There will be no review of this; keep the reason."""
-        self._outbox.refused(owed, reason)
+        self._db.write_little(
+            Safety.CRASH, lambda connection: refuse(connection, owed, reason)
+        )
 
     def refuse_tried(self, times: int) -> int:
         """Give up on what has been paid for so often without an answer; count it."""
