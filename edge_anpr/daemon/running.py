@@ -10,6 +10,7 @@ from time import monotonic
 
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
+from edge_anpr.config.storage import StorageConfig
 from edge_anpr.daemon.condition import Condition, list_problems
 from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.page import Parts, delivery_problems, open_page
@@ -37,7 +38,7 @@ from edge_anpr.runtime.health import Pulse, boot_id
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.runtime.worker import Worker, take_turns
 from edge_anpr.storage.database import Database
-from edge_anpr.storage.opening import open_database
+from edge_anpr.storage.opening import longest_opening_s, open_database
 from edge_anpr.storage.outbox import Outbox, Owed
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
@@ -48,6 +49,7 @@ from edge_anpr.web.device import Stretch, Totals
 log = logging.getLogger(__name__)
 
 TURN_S = 0.5  # of the main thread
+START_S = 60.0  # beyond what the database takes: models on a busy, slow board
 # Below 5 s in all.
 JOIN_S = {
     "watch": 1.0,
@@ -105,7 +107,7 @@ class Daemon:
         pipeline = open_pipeline(config, watch_lists)
         camera = open_camera(config.camera)
 
-        db = open_database(config.storage)
+        db = _opened(config.storage)
         stack.callback(self._unless_in_use, db.close)
         retention = Retention(db, config.storage)
         store = SightingStore(db, retention, boot_id())
@@ -267,6 +269,12 @@ def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
 def _in_one_line(funnel: Funnel) -> str:
     counts = funnel.stages.items()
     return ", ".join(f"{stage.replace('_', ' ')} {count}" for stage, count in counts)
+
+
+def _opened(config: StorageConfig) -> Database:
+    """A large file takes longer to be checked than the unit allows for a start."""
+    systemd.notify(systemd.needs(START_S + longest_opening_s(config)))
+    return open_database(config)
 
 
 def _outbox(db: Database, destination: str) -> Outbox:

@@ -9,6 +9,14 @@ ALIVE = "WATCHDOG=1"
 STATUS = "STATUS="  # and a few words, which systemctl status shows
 
 
+def needs(seconds: float) -> str:
+    """That it gets ready, or says something again, within this time from now on.
+
+    It counts where it is later than what the unit's own TimeoutStartSec allows.
+    """
+    return f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}"
+
+
 def notify(state: str) -> None:
     """Nothing happens where systemd has not asked for it, or no longer listens."""
     address = os.environ.get("NOTIFY_SOCKET")

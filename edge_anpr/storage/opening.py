@@ -13,6 +13,7 @@ from edge_anpr.storage.schema import migrate
 log = logging.getLogger(__name__)
 
 FILE_NAME = "sightings.db"
+SLOWEST_BYTES_S = 4e6  # that a card is read at while the board starts
 
 
 def open_database(config: StorageConfig) -> Database:
@@ -38,6 +39,14 @@ def open_database(config: StorageConfig) -> Database:
         raise
     db.ballast.hold()
     return db
+
+
+def longest_opening_s(config: StorageConfig) -> float:
+    """How long it may take to open the database: that grows with its file."""
+    try:
+        return (config.folder / FILE_NAME).stat().st_size / SLOWEST_BYTES_S
+    except OSError:  # there is none yet, or opening it says what is wrong
+        return 0.0
 
 
 def _check_folder(folder: Path) -> None:

@@ -164,6 +164,23 @@ def test_only_threads_that_get_on_keep_the_watchdog_quiet(
         assert _heard(ear, [Pulse(), _LongAgo()]) is None
 
 
+def test_systemd_hears_of_the_start_and_of_the_end(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(address)
+        ear.settimeout(WITHIN_S)
+        assert Daemon(_config(tmp_path, clip, models)).run()
+        said = [b""]
+        while said[-1] != b"STOPPING":
+            said.append(ear.recv(99).partition(b"=")[0])
+    told = [each for each in said if each not in {b"", b"STATUS", b"WATCHDOG"}]
+    assert told == [b"EXTEND_TIMEOUT_USEC", b"READY", b"STOPPING"]
+
+
 class _LongAgo(Pulse):
     age_s = 1e6
 

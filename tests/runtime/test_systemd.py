@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_anpr.runtime.systemd import ALIVE, READY, notify
+from edge_anpr.runtime.systemd import ALIVE, READY, needs, notify
 
 
 @pytest.mark.parametrize("kind", ["a path", "an abstract name"])
@@ -21,7 +21,9 @@ def test_systemd_hears_it(
         ear.settimeout(5)
         notify(READY)
         notify(ALIVE)
-        assert [ear.recv(99), ear.recv(99)] == [b"READY=1", b"WATCHDOG=1"]
+        notify(needs(90.5))
+        said = [b"READY=1", b"WATCHDOG=1", b"EXTEND_TIMEOUT_USEC=90500000"]
+        assert [ear.recv(99) for _ in said] == said
 
 
 def test_nobody_need_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,11 @@ from edge_anpr.errors import (
     DiskReadOnly,
     StorageFailed,
 )
-from edge_anpr.storage.opening import open_database
+from edge_anpr.storage.opening import (
+    FILE_NAME,
+    longest_opening_s,
+    open_database,
+)
 from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.schema import MIGRATIONS
 from edge_anpr.storage.status import storage_status
@@ -292,3 +296,11 @@ def test_refusals_are_recorded_on_a_full_disk(disk: Path) -> None:
     (status,) = storage_status(storage.db).owed
     assert (status.owed, status.refused) == (0, 20)
     storage.db.close()
+
+
+def test_a_large_file_is_given_the_time_to_be_read(tmp_path: Path) -> None:
+    config = StorageConfig(folder=tmp_path)
+    assert longest_opening_s(config) == 0
+    with (tmp_path / FILE_NAME).open("wb") as file:
+        file.truncate(4 * 10**9)  # takes no room
+    assert longest_opening_s(config) == 1000
