@@ -58,7 +58,8 @@ def _region(
 @click.option(
     "--detector-size",
     type=click.Choice([size.value for size in DetectorSize]),
-    help="auto: large for pictures over 1000 pixels, else normal.  [default: auto]",
+    help="auto: large for pictures over 1000 pixels, else normal, and large, too, "
+    "where that leaves a doubt.  [default: auto]",
 )
 @click.option("--models", type=FOLDER, metavar="DIR", help="Folder of the models.")
 @click.option(

@@ -25,7 +25,8 @@ class RecognitionConfig(Section):
 
     detector_size: DetectorSize = DetectorSize.AUTO
     """small is quickest, large finds the smallest plates; auto takes large for
-    pictures with more than 1000 pixels on the longer side, otherwise normal."""
+    pictures with more than 1000 pixels on the longer side, otherwise normal, and
+    in a stored picture large, too, where normal leaves a doubt."""
 
     threads: int = Field(default=1, ge=1, le=64)
     """Processor threads a model may use."""

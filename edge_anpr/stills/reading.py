@@ -1,6 +1,6 @@
 """Find and read the plates of one stored picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from edge_anpr.recognition.region import RegionOfInterest
 from edge_anpr.records import Box, Detection, Pixels, Plate, PlateRead
 
 ILLEGIBLE = PlateRead("", 0.0, ())  # a plate was found, and that is worth saying
+SURE = 0.9  # of every plate of a picture: there is no need to look again
+SAME = 0.3  # overlap of two looks at one plate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +34,21 @@ class StillReading:
     read_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found at one size."""
+
+    plates: Sequence[Plate]
+    detect_s: float
+    read_s: float
+
+
 class StillReader:
-    """Reads stored pictures one at a time."""
+    """Reads stored pictures one at a time.
+
+    A picture is not followed by another of the same vehicle, so where the choice of the
+    detector's size is left to us and the first look leaves a doubt, there is a second.
+    """
 
     def __init__(
         self,
@@ -56,43 +71,83 @@ class StillReader:
         started = perf_counter()
         pixels = load_picture(Path(path))
         decoded = perf_counter()
-        detections = self._detect(pixels)
-        detected = perf_counter()
-        verdicts = [self._reader.judge(pixels, each) for each in detections]
+        region = self._looked_at(pixels)
+        if self._is_plate:
+            looks = [self._judged(pixels, [Detection(region, 1.0)], 0.0)]
+        else:
+            looks = self._looks(pixels, region)
+        plates: Sequence[Plate] = ()
+        for look in looks:
+            plates = surest(plates, look.plates)
+        least = self._config.min_confidence
+        ranked = sorted(plates, key=_sureness, reverse=True)
+        return StillReading(
+            path,
+            pixels,
+            tuple(plate for plate in ranked if plate.read.confidence >= least),
+            decode_ms=1000 * (decoded - started),
+            detect_ms=1000 * sum(look.detect_s for look in looks),
+            read_ms=1000 * sum(look.read_s for look in looks),
+        )
+
+    def _looks(self, pixels: Pixels, region: Box) -> list[_Look]:
+        """Only at the region, so that its plates get all of the resolution."""
+        part = pixels[int(region.y1) : int(region.y2), int(region.x1) : int(region.x2)]
+        asked = self._config.detector_size
+        size = detector_size_for(part, asked)
+        looks = [self._look(pixels, part, region, size)]
+        may_choose = asked is DetectorSize.AUTO and size is not DetectorSize.LARGE
+        if may_choose and not _is_sure(looks[0].plates):
+            looks.append(self._look(pixels, part, region, DetectorSize.LARGE))
+        return looks
+
+    def _look(
+        self, pixels: Pixels, part: Pixels, region: Box, size: DetectorSize
+    ) -> _Look:
+        detector, started = self._detector_of(size), perf_counter()
+        found = detector.detect(part)
+        detect_s = perf_counter() - started
+        x, y = int(region.x1), int(region.y1)
+        return self._judged(pixels, [each.shifted(x, y) for each in found], detect_s)
+
+    def _judged(
+        self, pixels: Pixels, found: Sequence[Detection], detect_s: float
+    ) -> _Look:
+        started = perf_counter()
+        verdicts = [self._reader.judge(pixels, each) for each in found]
         plates = [
             Plate(verdict.detection, verdict.read or ILLEGIBLE)
             for verdict in verdicts
             if verdict.is_plate
         ]
-        least = self._config.min_confidence
-        plates = [plate for plate in plates if plate.read.confidence >= least]
-        plates.sort(
-            key=lambda plate: (plate.read.confidence, plate.detection.confidence),
-            reverse=True,
-        )
-        finished = perf_counter()
-        return StillReading(
-            path,
-            pixels,
-            tuple(plates),
-            decode_ms=1000 * (decoded - started),
-            detect_ms=1000 * (detected - decoded),
-            read_ms=1000 * (finished - detected),
-        )
+        return _Look(plates, detect_s, perf_counter() - started)
 
-    def _detect(self, pixels: Pixels) -> list[Detection]:
-        """Look only at the region, so that its plates get all of the resolution."""
+    def _looked_at(self, pixels: Pixels) -> Box:
         height, width = pixels.shape[:2]
-        region = Box(0, 0, width, height)
-        if self._region:
-            region = self._region.within(pixels)
-        if self._is_plate:
-            return [Detection(region, 1.0)]
-        x1, y1 = int(region.x1), int(region.y1)
-        part = pixels[y1 : int(region.y2), x1 : int(region.x2)]
-        size = detector_size_for(part, self._config.detector_size)
-        detections = self._detector_of(size).detect(part)
-        return [detection.shifted(x1, y1) for detection in detections]
+        return self._region.within(pixels) if self._region else Box(0, 0, width, height)
+
+
+def surest(plates: Sequence[Plate], others: Sequence[Plate]) -> list[Plate]:
+    """Those of two looks at one picture; where both found one, it is the surer read."""
+    kept = list(plates)
+    for other in others:
+        same = [plate for plate in kept if _is_same(plate, other)]
+        if all(other.read.confidence > plate.read.confidence for plate in same):
+            kept = [plate for plate in kept if plate not in same]
+            kept.append(other)
+    return kept
+
+
+def _is_same(plate: Plate, other: Plate) -> bool:
+    return plate.detection.box.overlap(other.detection.box) > SAME
+
+
+def _is_sure(plates: Sequence[Plate]) -> bool:
+    return bool(plates) and all(plate.read.confidence >= SURE for plate in plates)
+
+
+def _sureness(plate: Plate) -> tuple[float, float]:
+    return plate.read.confidence, plate.detection.confidence
 
 
 def open_still_reader(

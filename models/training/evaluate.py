@@ -8,6 +8,7 @@ writes `models/metrics.json`, the plots, and the tables of `models/README.md`.
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from edge_anpr.recognition.detector import CARD_FILES, Detector, load_detector
 from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, Reader
-from edge_anpr.records import Box, Detection, Pixels
-from edge_anpr.stills.reading import ILLEGIBLE
+from edge_anpr.records import Detection, Plate
+from edge_anpr.stills.reading import StillReader
 from models.training.cards import MODELS, write_card
 from models.training.crops import crop_labels
 from models.training.export import to_tflite
@@ -40,6 +41,7 @@ from models.training.scoring import (
     confident_share,
     crop_figures,
     frame_figures,
+    is_doubtful,
     reading_by_width,
     recall_by_width,
     reported_plates,
@@ -71,11 +73,7 @@ def main(data: Path, no_float: bool) -> None:
     if not no_float:
         metrics["float"] = summary(*float_reads(data, frames, crops))
     metrics["sizes"] = {
-        size: detection_summary(
-            read_frames if size is NORMAL else int8_frames(frames, size.value),
-            frames,
-            size,
-        )
+        size: detection_summary(int8_frames(frames, size.value), frames, size)
         for size in CARD_FILES
     }
     figures = rounded(metrics)
@@ -142,6 +140,7 @@ def detection_summary(
     ]
     return {
         "all": frame_figures(read),
+        "doubtful": sum(is_doubtful(frame) for frame in read) / len(read),
         "recall by width": recall_by_width(read, scales),
     }
 
@@ -181,50 +180,42 @@ def float_reads(
     data: Path, frames: Sequence[LabelledFrame], crops: Sequence[dict[str, str]]
 ) -> tuple[list[ReadFrame], list[ReadCrop]]:
     """The same code as `edge-anpr read`, over the float weights."""
-    finder, text_reader = float_models()
-    read_frames = []
-    for frame in tqdm(frames, unit="frame"):
-        pixels = load_picture(frame.path)
-        found = finder.detect(pixels)
-        read_frames.append(_read_here(frame, pixels, found, text_reader))
+    config, reader = RecognitionConfig(), _float_reader()
+    finder_of = cache(_float_detector)
+    whole = StillReader(config, finder_of, reader)
+    read_frames = [
+        _read_frame(frame, whole.read(str(frame.path)).plates)
+        for frame in tqdm(frames, unit="frame")
+    ]
+    part = StillReader(config, finder_of, reader, is_plate=True)
     read_crops = []
     for row in tqdm(crops, unit="crop"):
-        pixels = load_picture(data / row["path"])
-        read = text_reader.read(pixels, whole(pixels)) or ILLEGIBLE
-        read_crops.append(
-            ReadCrop(source_of(row), row["text"], read.text, read.confidence)
-        )
+        (plate,) = part.read(str(data / row["path"])).plates
+        text, confidence = plate.read.text, plate.read.confidence
+        read_crops.append(ReadCrop(source_of(row), row["text"], text, confidence))
     return read_frames, read_crops
 
 
-def float_models() -> tuple[Detector, Reader]:
-    """The product's detector and reader over the float weights, cards unchanged."""
-    detector_card = load_card(MODELS / CARD_FILES[NORMAL])
-    reader_card = load_card(MODELS / CARD_FILE)
-    if not isinstance(detector_card, DetectorCard):
-        raise ModelMismatch(f"{CARD_FILES[NORMAL]} is not a detector's card.")
-    if not isinstance(reader_card, ReaderCard):
+def _float_detector(size: DetectorSize) -> Detector:
+    """The product's own over the float weights, its card unchanged."""
+    card = load_card(MODELS / CARD_FILES[size])
+    if not isinstance(card, DetectorCard):
+        raise ModelMismatch(f"{CARD_FILES[size]} is not a detector's card.")
+    network = _float_network(detector(), card)
+    return Detector(network, card, card.threshold, card.faint_threshold)
+
+
+def _float_reader() -> Reader:
+    card = load_card(MODELS / CARD_FILE)
+    if not isinstance(card, ReaderCard):
         raise ModelMismatch(f"{CARD_FILE} is not a reader's card.")
-    return (
-        Detector(
-            _float_network(detector(), detector_card),
-            detector_card,
-            detector_card.threshold,
-            detector_card.faint_threshold,
-        ),
-        Reader(_float_network(reader(), reader_card), reader_card),
-    )
+    return Reader(_float_network(reader(), card), card)
 
 
 def _float_network(graph: Graph, card: DetectorCard | ReaderCard) -> FloatNetwork:
     weights = load_weights(MODELS / f"{graph.name}.npz")
     size = card.input.width, card.input.height
     return FloatNetwork(to_tflite(graph, weights, size, None), card)
-
-
-def whole(pixels: Pixels) -> Detection:
-    height, width = pixels.shape[:2]
-    return Detection(Box(0, 0, width, height), 1.0)
 
 
 def candidates(frames: Sequence[LabelledFrame], detector: Detector) -> list[ReadFrame]:
@@ -244,16 +235,11 @@ def rounded(value: Any) -> Any:
     return value
 
 
-def _read_here(
-    frame: LabelledFrame, pixels: Pixels, found: Sequence[Detection], reader: Reader
-) -> ReadFrame:
-    verdicts = [(each, reader.judge(pixels, each)) for each in found]
-    plates = [(each, verdict) for each, verdict in verdicts if verdict.is_plate]
-    reads = [verdict.read or ILLEGIBLE for _, verdict in plates]
+def _read_frame(frame: LabelledFrame, plates: Sequence[Plate]) -> ReadFrame:
     return replace(
-        _without_reads(frame, [each for each, _ in plates]),
-        found_texts=tuple(read.text for read in reads),
-        found_confidences=np.array([read.confidence for read in reads]),
+        _without_reads(frame, [plate.detection for plate in plates]),
+        found_texts=tuple(plate.read.text for plate in plates),
+        found_confidences=np.array([plate.read.confidence for plate in plates]),
     )
 
 

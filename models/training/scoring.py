@@ -110,6 +110,12 @@ def is_false(frame: ReadFrame) -> NDArray[np.bool_]:
     return np.asarray(best < FALSE_BELOW)
 
 
+def is_doubtful(frame: ReadFrame, below: float = 0.9) -> bool:
+    """Whether `edge-anpr read` looks at it again: see `stills/reading.py`."""
+    sure = frame.found_confidences >= below
+    return not (len(sure) and sure.all())
+
+
 def is_right(crop: ReadCrop) -> bool:
     return folded(crop.read) == folded(crop.text)
 

@@ -19,9 +19,7 @@ BATCH = 200
 NOTHING_READ = {"text": "", "confidence": 0.0}
 
 
-def int8_frames(
-    frames: Sequence[LabelledFrame], size: str = "normal"
-) -> list[ReadFrame]:
+def int8_frames(frames: Sequence[LabelledFrame], size: str = "auto") -> list[ReadFrame]:
     """What `edge-anpr read` reports of each frame."""
     paths = [str(frame.path) for frame in frames]
     reports = edge_anpr_read(paths, "--detector-size", size)

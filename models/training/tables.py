@@ -52,7 +52,7 @@ def as_markdown(metrics: Metrics) -> str:
             "### Confidence",
             _confident(metrics["int8"]["confident"]),
             "### The three detector sizes, all frames (int8)",
-            _sizes(metrics["sizes"]),
+            _sizes(metrics),
             "### Recall at IoU ≥ 0.5 by plate width at the detector's input (int8)",
             _recall(metrics["sizes"]),
             "### End to end by plate width in the frame (int8, folded)",
@@ -110,20 +110,19 @@ def _confident(confident: Metrics) -> str:
     return _table(["reported at ≥ 0.9", "share of all", "right of those"], rows)
 
 
-def _sizes(sizes: Metrics) -> str:
-    rows = []
-    for name, size in sizes.items():
-        figures = size["all"]
-        rows.append(
-            [
-                name,
-                *(_share(figures[key]) for key in ("recall50", "recall30")),
-                f"{figures['false']:.2f}",
-                _share(figures["folded"]),
-            ]
-        )
+def _sizes(metrics: Metrics) -> str:
+    sizes = metrics["sizes"]
+    rows = [_size(name, size["all"], size["doubtful"]) for name, size in sizes.items()]
+    both = metrics["int8"]["frames"]["all"]
+    rows.append(_size("auto: normal, and large where that leaves a doubt", both, None))
     head = ["size", "recall ≥ .5", "recall ≥ .3", "false a frame", "end to end folded"]
-    return _table(head, rows)
+    return _table([*head, "leaves a doubt"], rows)
+
+
+def _size(name: str, figures: Metrics, doubtful: float | None) -> list[str]:
+    recall = [_share(figures[key]) for key in ("recall50", "recall30")]
+    false, folded = f"{figures['false']:.2f}", _share(figures["folded"])
+    return [name, *recall, false, folded, _share(doubtful)]
 
 
 def _recall(sizes: Metrics) -> str:

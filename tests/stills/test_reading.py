@@ -5,19 +5,23 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from edge_anpr.config import RecognitionConfig
+from edge_anpr.config import DetectorSize, RecognitionConfig
 from edge_anpr.recognition.detector import Detector
 from edge_anpr.recognition.reader import Reader
 from edge_anpr.recognition.region import RegionOfInterest
-from edge_anpr.records import Box
-from edge_anpr.stills.reading import StillReader
+from edge_anpr.records import Box, Detection, Plate, PlateRead
+from edge_anpr.stills.reading import SURE, StillReader, surest
 from tests.fakes import QUIET, FakeNetwork, quantised
 from tests.recognition.cards import detector_card, reader_card
 
 READS_AA = {"text": quantised(np.full((2, 32, 37), QUIET), 0.1)}
 READS_AA["text"].values[..., 0] = 120
 READS_AA["text"].values[0, [4, 8], 11] = 127
+READS_SURELY = {"text": quantised(np.full((2, 32, 37), QUIET), 1.0)}
+READS_SURELY["text"].values[:] = READS_AA["text"].values
 READS_NOTHING = {"text": quantised(np.full((2, 32, 37), QUIET), 0.1)}
 READS_NOTHING["text"].values[..., 0] = 120
 
@@ -102,3 +106,83 @@ def test_a_faint_plate_without_a_text_is_none(picture: str) -> None:
     detector = _detector((2, 4, 2.0), (5, 9, -2.0), faint=0.1)
     (sure,) = _still_reader(detector, legible=False).read(picture).plates
     assert not sure.detection.is_faint
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_sure", "sizes"),
+    [
+        (DetectorSize.AUTO, True, ["normal"]),
+        (DetectorSize.AUTO, False, ["normal", "large"]),
+        (DetectorSize.NORMAL, False, ["normal"]),
+        (DetectorSize.LARGE, False, ["large"]),
+    ],
+)
+def test_where_a_look_leaves_a_doubt_there_is_another(
+    picture: str, asked: DetectorSize, is_sure: bool, sizes: list[str]
+) -> None:
+    taken = []
+
+    def detector_of(size: DetectorSize) -> Detector:
+        taken.append(size.value)
+        return _detector((2, 3, 1.0))
+
+    outputs = READS_SURELY if is_sure else READS_AA
+    reader = Reader(FakeNetwork(outputs), reader_card())
+    config = RecognitionConfig(detector_size=asked)
+    (plate,) = StillReader(config, detector_of, reader).read(picture).plates
+    assert (plate.read.confidence >= SURE) is is_sure
+    assert taken == sizes
+
+
+def test_a_large_picture_is_large_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    cv2.imwrite(str(path), np.zeros((600, 1200, 3), np.uint8))
+    taken = []
+
+    def detector_of(size: DetectorSize) -> Detector:
+        taken.append(size.value)
+        return _detector()
+
+    reader = Reader(FakeNetwork(READS_AA), reader_card())
+    assert (
+        not StillReader(RecognitionConfig(), detector_of, reader).read(str(path)).plates
+    )
+    assert taken == ["large"]
+
+
+def _plate(x: float, text: str, confidence: float) -> Plate:
+    detection = Detection(Box(x, 10, x + 50, 25), 0.9)
+    return Plate(detection, PlateRead(text, confidence, (confidence,) * len(text)))
+
+
+def test_of_two_looks_at_a_plate_the_surer_is_kept() -> None:
+    doubtful, sure, other = (
+        _plate(10, "A8", 0.5),
+        _plate(14, "AB", 0.8),
+        _plate(90, "C", 0),
+    )
+    assert surest([doubtful, other], [sure]) == [other, sure]
+    assert surest([sure], [doubtful, other]) == [sure, other]
+    assert surest([], [sure]) == [sure]
+    assert surest([sure], []) == [sure]
+
+
+PLATES = st.lists(
+    st.builds(
+        _plate,
+        st.sampled_from((0, 10, 100, 110, 200)),
+        st.just("AB"),
+        st.sampled_from((0.0, 0.4, 0.9)),
+    ),
+    max_size=6,
+)
+
+
+@given(PLATES, PLATES)
+def test_no_plate_that_one_look_found_is_lost(
+    plates: list[Plate], others: list[Plate]
+) -> None:
+    kept = surest(plates, others)
+    for each in (*plates, *others):
+        near = [k for k in kept if k.detection.box.overlap(each.detection.box) > 0]
+        assert max(k.read.confidence for k in near) >= each.read.confidence

@@ -1,5 +1,7 @@
 """The figures that the models are judged by."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from models.training.scoring import (
     distance,
     folded,
     frame_figures,
+    is_doubtful,
     reading_by_width,
     recall_by_width,
     reported_plates,
@@ -73,6 +76,17 @@ def test_folding_forgives_o_and_i_only() -> None:
     figures = crop_figures(crops)
     assert (figures["exact"], figures["folded"]) == (0, 0.5)
     assert figures["character_error"] == pytest.approx(1 / 8)
+
+
+@pytest.mark.parametrize(
+    ("confidences", "doubtful"),
+    [((), True), ((0.95,), False), ((0.95, 0.5), True), ((0.9, 0.99), False)],
+)
+def test_a_frame_is_doubtful_unless_every_plate_is_read_surely(
+    confidences: tuple[float, ...], doubtful: bool
+) -> None:
+    read = replace(frame(boxes()), found_confidences=np.array(confidences))
+    assert is_doubtful(read) is doubtful
 
 
 def test_sources_are_told_apart_and_summed() -> None:
