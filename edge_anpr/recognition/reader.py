@@ -37,6 +37,7 @@ BEAM_WIDTH = 8
 LEAST_PROBABILITY = 1e-3  # of a symbol worth following
 FITS = 0.92  # of a look's size, and more: narrowing it to its text is not worth while
 NARROWEST = 0.2  # a text in less than this of a look is an accident
+MOST_FITS = 2  # of a box to a plate's edges, each but the first after another look
 HEEDED = 0.7  # of the way from a box's edges to those that the reader sees
 ELSEWHERE = 0.2  # overlap of a box and the plate below which it is another plate
 FITTING = 0.8  # overlap of a box and the plate from which a look at the box will do
@@ -101,11 +102,13 @@ class Reader:
             return Verdict(is_plate=False, read=None, detection=detection)
         if not _is_believed(detection.confidence, vouched, believed):
             return Verdict(is_plate=False, read=None, detection=detection)
-        if EDGES_OUTPUT in outputs:
+        for _ in range(MOST_FITS if EDGES_OUTPUT in outputs else 0):
             found, edges = detection, _numbers(outputs[EDGES_OUTPUT])
             detection = self._fitted(pixels, found, edges)
-            if found.box.overlap(detection.box) < FITTING:
-                look = self._look(self._network.run(self.crop(pixels, detection)))
+            if found.box.overlap(detection.box) >= FITTING:
+                break
+            outputs = self._network.run(self.crop(pixels, detection))
+            look = self._look(outputs)
         read = self._read(pixels, detection, look)
         return Verdict(is_plate=True, read=read, detection=detection)
 

@@ -17,5 +17,6 @@ LICENCES = {
     "china_crops": "Apache-2.0 (sirius-ai/LPRNet_Pytorch)",
     "easypr_china": "General Data Share License 0.1 (liuruoze/EasyPR)",
     "teacher": "texts of unlabelled plates by fast-alpr (MIT) on frames listed above",
+    "more": "texts of ours, read by eye or by two readers, on frames listed above",
     "synthetic": "drawn by models/training/synthesis (Apache-2.0)",
 }

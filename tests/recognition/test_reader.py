@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from edge_anpr.recognition.card import ReaderCard, SecondLooks
 from edge_anpr.recognition.reader import (
     HEEDED,
+    MOST_FITS,
     Reader,
     Verdict,
     look_at,
@@ -137,6 +138,7 @@ class Answers:
     def __init__(self, *outputs: Output) -> None:
         self._outputs = outputs
         self.beside: dict[str, Output] = {}
+        self.later: list[dict[str, Output]] = []  # beside one answer after the other
         self.asked = 0
         self.seen: list[Pixels] = []
 
@@ -145,6 +147,8 @@ class Answers:
         self.asked += 1
         self.seen.append(pixels)
         text = self._outputs[min(self.asked, len(self._outputs)) - 1]
+        if self.later:
+            self.beside = self.later.pop(0)
         return {"text": text, **self.beside}
 
 
@@ -302,12 +306,17 @@ def _judged(
     detection: Detection,
 ) -> tuple[Verdict, Answers]:
     network = Answers(_logits("AB12CD"))
-    network.beside = {
+    network.beside = _beside(edges)
+    card = reader_card(believed=0.5, edges=True)
+    return Reader(network, card).judge(pixels, detection), network
+
+
+def _beside(edges: tuple[float, ...]) -> dict[str, Output]:
+    """A plate for sure, and where it ends."""
+    return {
         "plate": quantised(np.full((1, 1, 1), 9.0), 0.1),
         "edges": quantised(np.array(edges).reshape(1, 1, 4), 0.01),
     }
-    card = reader_card(believed=0.5, edges=True)
-    return Reader(network, card).judge(pixels, detection), network
 
 
 LARGE = Box(40, 20, 360, 100)
@@ -332,7 +341,12 @@ def test_a_plate_is_where_the_reader_saw_it_and_read_there(*, is_turned: bool) -
     )
     pixels[rows, columns] = 255
     found = Detection(LARGE, 0.9, corners if is_turned else None)
-    verdict, network = _judged(edges, pixels, found)
+    network = Answers(_logits("AB12CD"))
+    margin = reader_card().margin
+    own = [each / (1 + 2 * each) for each in margin]
+    network.later = [_beside(edges), _beside((*own, 1 - own[0], 1 - own[1]))]
+    card = reader_card(believed=0.5, edges=True)
+    verdict = Reader(network, card).judge(pixels, found)
     assert verdict.read is not None
     box = verdict.detection.box
     assert (box.x1, box.y1, box.x2, box.y2) == pytest.approx(
@@ -342,6 +356,29 @@ def test_a_plate_is_where_the_reader_saw_it_and_read_there(*, is_turned: bool) -
     first, second = network.seen
     assert first.mean() < 150
     assert second.min() > 200  # nothing but the plate and its margin
+
+
+class Sees(Answers):
+    """Says where what is white ends in a look."""
+
+    def run(self, pixels: Pixels) -> dict[str, Output]:
+        rows, columns = np.nonzero(pixels[..., 0] > 127)
+        ends = columns.min() / 128, rows.min() / 64
+        self.beside = _beside((*ends, (columns.max() + 1) / 128, (rows.max() + 1) / 64))
+        return super().run(pixels)
+
+
+@pytest.mark.parametrize("size", [1.5, 1.75, 2.0])
+def test_a_box_far_too_large_is_mended_twice(size: float) -> None:
+    plate = Box(140, 60, 260, 100)
+    pixels = np.zeros((160, 400, 3), np.uint8)
+    pixels[60:100, 140:260] = 255
+    found = Detection(plate.grown((size - 1) / 2, (size - 1) / 2), 0.9)
+    network = Sees(_logits("AB12CD"))
+    card = reader_card(believed=0.5, edges=True)
+    box = Reader(network, card).judge(pixels, found).detection.box
+    assert plate.overlap(box) > 0.8
+    assert network.asked <= 1 + MOST_FITS
 
 
 def test_a_box_that_nearly_fits_is_mended_without_another_look() -> None:
