@@ -76,8 +76,8 @@ class StillReader:
             looks = [self._judged(pixels, [Detection(region, 1.0)], 0.0)]
         else:
             looks = self._looks(pixels, region)
-        plates: Sequence[Plate] = ()
-        for look in looks:
+        plates = looks[0].plates
+        for look in looks[1:]:
             plates = surest(plates, look.plates)
         least = self._config.min_confidence
         ranked = sorted(plates, key=_sureness, reverse=True)
@@ -128,10 +128,15 @@ class StillReader:
 
 
 def surest(plates: Sequence[Plate], others: Sequence[Plate]) -> list[Plate]:
-    """Those of two looks at one picture; where both found one, it is the surer read."""
+    """Those of two looks at one picture; where both found one, it is the surer read.
+
+    What the other look alone found, and faintly, is none: who looks twice errs twice.
+    """
     kept = list(plates)
     for other in others:
         same = [plate for plate in kept if _is_same(plate, other)]
+        if not same and other.detection.is_faint:
+            continue
         if all(other.read.confidence > plate.read.confidence for plate in same):
             kept = [plate for plate in kept if plate not in same]
             kept.append(other)

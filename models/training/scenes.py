@@ -13,7 +13,7 @@ from models.training.pasting import PlatePaster
 from models.training.signs import SignPainter
 from models.training.spoil import spoil_frame
 
-NEGATIVE_SHARE = 0.22
+NEGATIVE_SHARE = 0.28
 MOSAIC_SHARE = 0.22
 CAPTION_SHARE = 0.2
 PASTED_SHARE = 0.5

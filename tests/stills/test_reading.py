@@ -1,5 +1,6 @@
 """From a picture file to its plates."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -134,6 +135,15 @@ def test_where_a_look_leaves_a_doubt_there_is_another(
     assert taken == sizes
 
 
+def test_what_the_first_look_finds_faintly_counts(picture: str) -> None:
+    detector = _detector((5, 9, -1.5), faint=0.1)
+    card = reader_card(believed=0.1)
+    plate = {"plate": quantised(np.full((1, 1, 1), 9.0), 0.1)}
+    reader = Reader(FakeNetwork(READS_SURELY | plate), card)
+    still_reader = StillReader(RecognitionConfig(), lambda _: detector, reader)
+    assert [each.read.text for each in still_reader.read(picture).plates] == ["AA"]
+
+
 def test_a_large_picture_is_large_at_once(tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     cv2.imwrite(str(path), np.zeros((600, 1200, 3), np.uint8))
@@ -165,6 +175,14 @@ def test_of_two_looks_at_a_plate_the_surer_is_kept() -> None:
     assert surest([sure], [doubtful, other]) == [sure, other]
     assert surest([], [sure]) == [sure]
     assert surest([sure], []) == [sure]
+
+
+def test_what_another_look_alone_finds_faintly_is_none() -> None:
+    doubtful, sure = _plate(10, "A8", 0.5), _plate(14, "AB", 0.8)
+    faint = Plate(replace(sure.detection, is_faint=True), sure.read)
+    assert surest([], [faint]) == []
+    assert surest([doubtful], [faint]) == [faint]
+    assert surest([faint], []) == [faint]
 
 
 PLATES = st.lists(
