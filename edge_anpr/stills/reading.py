@@ -71,7 +71,7 @@ class StillReader:
         started = perf_counter()
         pixels = load_picture(Path(path))
         decoded = perf_counter()
-        region = self._looked_at(pixels)
+        region = self._region_of(pixels)
         if self._is_plate:
             looks = [self._judged(pixels, [Detection(region, 1.0)], 0.0)]
         else:
@@ -91,21 +91,18 @@ class StillReader:
         )
 
     def _looks(self, pixels: Pixels, region: Box) -> list[_Look]:
-        """Only at the region, so that its plates get all of the resolution."""
-        part = pixels[int(region.y1) : int(region.y2), int(region.x1) : int(region.x2)]
         asked = self._config.detector_size
-        size = detector_size_for(part, asked)
-        looks = [self._look(pixels, part, region, size)]
+        size = detector_size_for(_part(pixels, region), asked)
+        looks = [self._look(pixels, region, size)]
         may_choose = asked is DetectorSize.AUTO and size is not DetectorSize.LARGE
         if may_choose and not _is_sure(looks[0].plates):
-            looks.append(self._look(pixels, part, region, DetectorSize.LARGE))
+            looks.append(self._look(pixels, region, DetectorSize.LARGE))
         return looks
 
-    def _look(
-        self, pixels: Pixels, part: Pixels, region: Box, size: DetectorSize
-    ) -> _Look:
+    def _look(self, pixels: Pixels, region: Box, size: DetectorSize) -> _Look:
+        """Only at the region, so that its plates get all of the resolution."""
         detector, started = self._detector_of(size), perf_counter()
-        found = detector.detect(part)
+        found = detector.detect(_part(pixels, region))
         detect_s = perf_counter() - started
         x, y = int(region.x1), int(region.y1)
         return self._judged(pixels, [each.shifted(x, y) for each in found], detect_s)
@@ -122,9 +119,14 @@ class StillReader:
         ]
         return _Look(plates, detect_s, perf_counter() - started)
 
-    def _looked_at(self, pixels: Pixels) -> Box:
+    def _region_of(self, pixels: Pixels) -> Box:
         height, width = pixels.shape[:2]
         return self._region.within(pixels) if self._region else Box(0, 0, width, height)
+
+
+def _part(pixels: Pixels, region: Box) -> Pixels:
+    columns = slice(int(region.x1), int(region.x2))
+    return pixels[int(region.y1) : int(region.y2), columns]
 
 
 def surest(plates: Sequence[Plate], others: Sequence[Plate]) -> list[Plate]:

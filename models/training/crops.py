@@ -22,6 +22,7 @@ TEACHER_SURE = 0.93
 LATIN_SOURCES = ("openlpr", "kaggle_cars433", "internet_cars225")
 """Frames whose plates a Latin reader may label; the others carry Arabic."""
 NARROWEST_TAUGHT_PX = 40
+"""Of plates whose texts the teacher alone tells."""
 LOOSE_SOURCES = ("openlpr",)
 """Frames whose labels leave room round the plate."""
 
@@ -120,11 +121,11 @@ def _from_frames(data: Path, leave_out: tuple[str, ...]) -> list[Crop]:
         if _source(row) not in leave_out:
             known.setdefault(row["path"], []).append(_box(row))
             crops += _cut(data, row, "more", is_framed=True)
-    file = data / "teacher.csv"
+    file, taught = data / "teacher.csv", set(LATIN_SOURCES) - set(leave_out)
     for row in _rows(file) if file.exists() else ():
         box, text = _box(row), row["text"].upper()
         if (
-            _source(row) in set(LATIN_SOURCES) - set(leave_out)
+            _source(row) in taught
             and float(row["text_confidence"] or 0) >= TEACHER_SURE
             and len(text) >= 4
             and text.isalnum()

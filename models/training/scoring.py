@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_anpr.stills.reading import SURE
 from models.training.arrays import Boxes, Floats
 from models.training.frames import overlaps
 
@@ -110,7 +111,7 @@ def is_false(frame: ReadFrame) -> NDArray[np.bool_]:
     return np.asarray(best < FALSE_BELOW)
 
 
-def is_doubtful(frame: ReadFrame, below: float = 0.9) -> bool:
+def is_doubtful(frame: ReadFrame, below: float = SURE) -> bool:
     """Whether `edge-anpr read` looks at it again: see `stills/reading.py`."""
     sure = frame.found_confidences >= below
     return not (len(sure) and sure.all())

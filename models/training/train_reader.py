@@ -237,6 +237,12 @@ def _all_of(data: Path, source: str) -> list[Crop]:
     return [crop for crop in every if crop.source == source]
 
 
+def _relaid(data: Path, fonts: Sequence[Path], seed: int) -> list[Crop]:
+    paster = PlatePaster(loose_plates(data, fonts, 0, seed))
+    rng = np.random.default_rng(seed)
+    return list(relaid_crops(load_frames(data, "train"), paster, RELAID, rng))
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--pool", type=click.Path(path_type=Path), help="Made by pool.py.")
@@ -266,11 +272,11 @@ def main(
     run.begin(start, resume=resume)
     synthetic = Pool(pool) if pool else None
     mined = no_plates(data, "train", fonts)
-    rng = np.random.default_rng(plan.seed)
-    paster = PlatePaster(loose_plates(data, fonts, 0, plan.seed))
-    relaid = relaid_crops(load_frames(data, "train"), paster, RELAID, rng)
+    real = load_crops(data, "train", leave_out)
+    if not leave_out:
+        real += _relaid(data, fonts, plan.seed)
     maker = LookMaker(
-        load_crops(data, "train", leave_out) + ([] if leave_out else list(relaid)),
+        real,
         synthetic or [],
         (plates_without_text(data, "train"), mined),
         UNDECIDED_SHARES if only_plate else WITHOUT_TEXT_SHARES,
