@@ -30,6 +30,11 @@ class Round:
         return self.timings[ours].ratio(self.timings[yardstick])
 
     @property
+    def networks_alone(self) -> Ratio:
+        """The same without what is done to pixels before and to numbers after."""
+        return self.timings[Step.NETWORKS].ratio(self.timings[Step.YARDSTICK])
+
+    @property
     def projected_pi4_ms(self) -> float:
         """A projection: the yardstick's time on a Raspberry Pi 4, times the ratio."""
         return self.ratio.least_wall * PI4_MS

@@ -8,6 +8,7 @@ from statistics import median
 from edge_anpr import __version__
 from edge_anpr.bench.measuring import Benchmark, Round
 from edge_anpr.bench.steps import Step
+from edge_anpr.bench.timing import Ratio
 from edge_anpr.bench.yardstick import NAME, PI4_MS, PI4_SOURCE
 
 LABELS = {
@@ -17,6 +18,7 @@ LABELS = {
     Step.DETECT_LARGE: "detect, large",
     Step.READ: "read a plate",
     Step.DETECT_AND_READ: "normal detector + one plate",
+    Step.NETWORKS: "their networks alone",
     Step.WHOLE: "whole: with decoding",
     Step.YARDSTICK: f"int8 {NAME} 1.0 224",
 }
@@ -89,7 +91,8 @@ def _verdict(each: Round) -> str:
     yardstick = min(each.timings[Step.YARDSTICK].wall_ms)
     return (
         f"{LABELS[Step.DETECT_AND_READ]}: {ours:.1f} ms, "
-        f"{each.ratio.least_wall:.2f} x {NAME} ({yardstick:.1f} ms); "
+        f"{each.ratio.least_wall:.2f} x {NAME} ({yardstick:.1f} ms; "
+        f"their networks alone {each.networks_alone.least_wall:.2f} x); "
         f"projected Raspberry Pi 4: {each.projected_pi4_ms:.0f} ms (a projection)"
     )
 
@@ -127,9 +130,14 @@ def _round(each: Round) -> dict[str, object]:
             }
             for step, timing in each.timings.items()
         },
-        "ratio": {key: round(value, 3) for key, value in asdict(each.ratio).items()},
+        "ratio": _rounded(each.ratio),
+        "networks_alone_ratio": _rounded(each.networks_alone),
         "projected_pi4_ms": round(each.projected_pi4_ms, 1),
     }
+
+
+def _rounded(ratio: Ratio) -> dict[str, float]:
+    return {key: round(value, 3) for key, value in asdict(ratio).items()}
 
 
 def _spread(times_ms: Sequence[float]) -> dict[str, float]:

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from edge_anpr.config import DetectorSize, RecognitionConfig
-from edge_anpr.recognition.detector import load_detector
+from edge_anpr.recognition.card import load_card, models_folder
+from edge_anpr.recognition.detector import CARD_FILES, load_detector
+from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import decode_picture
-from edge_anpr.recognition.reader import load_reader
-from edge_anpr.records import Box, Detection, PlateRead
+from edge_anpr.recognition.reader import CARD_FILE, load_reader
+from edge_anpr.recognition.runtime import load_network
+from edge_anpr.records import Box, Detection, Pixels, PlateRead
 
 
 class Step(StrEnum):
     """What is timed; neighbours are timed right after each other."""
 
     YARDSTICK = "yardstick"
+    NETWORKS = "networks"
     DETECT_AND_READ = "detect_and_read"
     DECODE = "decode"
     DETECT_SMALL = "detect_small"
@@ -50,6 +54,7 @@ def our_steps(
         return reader.read(decoded, plate)
 
     return {
+        Step.NETWORKS: _networks(config, pixels, reader.crop(pixels, plate)),
         Step.DETECT_AND_READ: detect_and_read,
         Step.DECODE: lambda: decode_picture(picture),
         Step.DETECT_SMALL: lambda: small.detect(pixels),
@@ -58,3 +63,18 @@ def our_steps(
         Step.READ: lambda: reader.read(pixels, plate),
         Step.WHOLE: whole,
     }
+
+
+def _networks(
+    config: RecognitionConfig, pixels: Pixels, crop: Pixels
+) -> Callable[[], object]:
+    """What of a detection and a read is neither pixels' work nor text's."""
+    folder = models_folder(config.models)
+    files = CARD_FILES[DetectorSize.NORMAL], CARD_FILE
+    cards = [load_card(folder / file) for file in files]
+    finding, reading = (
+        load_network(card, folder, config.threads, config.delegate) for card in cards
+    )
+    shown = cards[0].input
+    frame = letterbox(pixels, shown.width, shown.height).pixels
+    return lambda: (finding.run(frame), reading.run(crop))

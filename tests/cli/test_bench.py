@@ -12,6 +12,7 @@ from tests.programs import run_python
 
 STEPS = [
     "yardstick",
+    "networks",
     "detect_and_read",
     "decode",
     "detect_small",
