@@ -102,7 +102,8 @@ def _cost(track: Track, look: Look, at_s: float, max_gap_s: float) -> float | No
     gap_s = at_s - track.last.taken_s
     off = _off_place(track, look, like, gap_s, max_gap_s)
     if off is not None:
-        return like + off
+        # One that has long been unseen may be anywhere near: that it fits says little.
+        return like + (off + min(gap_s / max_gap_s, 1.0)) / 2
     if track.is_parked or gap_s > max_gap_s:
         by_text = like is Likeness.SAME
     else:

@@ -43,10 +43,14 @@ class Tracker:
             for look, is_whole in zip(looks, whole, strict=True)
         ]
         found = assign(self._tracks, looks, at.taken_s, self._config.max_gap_s)
+        unread = {track.number for track in self._tracks if not track.vote}
         # The known first: what they account for can be no echo and no rival.
         changed = [
             self._follow(track, looks[index], at) for index, track in found.items()
         ]
+        for index, track in found.items():
+            if track.number in unread and track.vote:
+                self._contend(track, looks[index], at)
         changed += [
             self._begin(look, at)
             for index, look in enumerate(looks)
@@ -97,12 +101,16 @@ class Tracker:
 
     def _begin(self, look: Look, at: Moment) -> Track:
         track = Track(next(self._numbers), look, at, self._config)
-        for other in self._tracks:
-            if are_rivals(other, look, at.taken_s):
-                track.contend(other)
-                other.contend(track)
+        self._contend(track, look, at)
         self._tracks.append(track)
         return track
+
+    def _contend(self, track: Track, look: Look, at: Moment) -> None:
+        """What a track is first read as may be a misread of another one's plate."""
+        for other in self._tracks:
+            if other is not track and are_rivals(other, look, at.taken_s):
+                track.contend(other)
+                other.contend(track)
 
     def _follow(self, track: Track, look: Look, at: Moment) -> Track:
         if not track.drives_off_to(look.box):

@@ -567,3 +567,23 @@ def test_no_plate_is_in_two_sightings_at_once(
                 assert (
                     one.last_seen < other.first_seen or other.last_seen < one.first_seen
                 )
+
+
+@pytest.mark.parametrize("after", [4, 6, 8, 11])
+def test_a_phantom_beside_the_road_takes_no_read_of_a_vehicle(after: int) -> None:
+    """Something unread was where the vehicle comes by later, read badly there."""
+    sightings = maker()
+    way = straight(plate_box(600, 200, 30), plate_box(700, 400, 80), 0, 2)
+    reported = []
+    for count in range(20):
+        box, there = way(count / 10), way((after + 0.5) / 10)
+        assert box
+        assert there
+        phantom = [look(None, there)] if count in {1, 2} else []
+        vehicle = look("BS1307", box, 0.4 if count < 12 else 0.9)
+        if count == after:
+            vehicle = look("BS4367", there, 0.36)
+        reported += sightings.update([vehicle, *phantom], moment(count / 10), FRAME)
+    reported += sightings.flush()
+    assert [each.plate for each in finals(reported)] == ["BS1307"]
+    assert sightings.left_out.total() == 1
