@@ -7,15 +7,21 @@ import cv2
 import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
-from models.training.crops import INNER, Crop
+from models.training.crops import CANVAS, INNER, Crop
 from models.training.spoil import add_noise, blur, change_tones, compress
 
 WIDTH, HEIGHT = 128, 64
 
-FAR_SHARE = 0.25
-"""Of looks in which much more than the plate is to be seen."""
+FAR_SHARES = 0.15, 0.3
+"""Of looks in which much more than the plate is to be seen: where that is made up, and
+where the canvas is wide enough to hold it."""
 FARTHEST = 0.42, 0.5
 """Shares of the look's width and height that are not plate then, at most."""
+
+COARSEST = 0.22, 0.85
+"""Pixels across a plate of few, in parts of the look's, at least and at most."""
+FEWER_ROWS, FEWEST_ROWS = (0.5, 1.3), 0.16
+"""Parts of that share that are left of the rows; and of all rows, at least."""
 
 CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
 """Of looks that cut off some of the plate, up to this part of its size on a side: what
@@ -65,7 +71,8 @@ class LookMaker:
     """Draws looks: from the pool of synthetic crops, and from real ones.
 
     without_text: crops of plates whose text is not known, and of what is no plate;
-    shares: of the looks, that are at each of these.
+    shares: of the looks, that are at each of these;
+    clean_share: of all looks, that are cut loosely, but not spoilt.
     """
 
     def __init__(
@@ -74,11 +81,13 @@ class LookMaker:
         pool: Sequence[Crop],
         without_text: tuple[Sequence[Crop], Sequence[Crop]] = ((), ()),
         shares: tuple[float, float] = WITHOUT_TEXT_SHARES,
+        clean_share: float = 0.0,
     ) -> None:
         self._real = real
         self._pool = pool
         self._without_text = without_text
         self._shares = shares
+        self._clean_share = clean_share
         self._odds = _odds(real, SOURCE_WEIGHTS)
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
@@ -100,12 +109,15 @@ class LookMaker:
         ):
             kind -= share
             if kind < 0 and len(crops):
-                return spoilt(_picked(crops, odds, rng), rng)
+                return self._look(_picked(crops, odds, rng), rng)
         if not len(self._real) or (len(self._pool) and rng.random() < synthetic_share):
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
             crop = _picked(self._real, self._odds, rng)
-        return spoilt(crop, rng)
+        return self._look(crop, rng)
+
+    def _look(self, crop: Crop, rng: Random) -> Look:
+        return spoilt(crop, rng, is_clean=rng.random() < self._clean_share)
 
 
 def _odds(crops: Sequence[Crop], weights: dict[str, float]) -> Floats:
@@ -118,12 +130,15 @@ def _picked(crops: Sequence[Crop], odds: Floats, rng: Random) -> Crop:
     return crops[min(int(np.searchsorted(odds, rng.random())), len(crops) - 1)]
 
 
-def spoilt(crop: Crop, rng: Random) -> Look:
-    """One loose cut of a crop, as another camera might have taken it."""
+def spoilt(crop: Crop, rng: Random, *, is_clean: bool = False) -> Look:
+    """One loose cut of a crop, as another camera might have taken it.
+
+    is_clean: as this one took it, and from no farther.
+    """
     is_cut = crop.is_framed and rng.random() < CUT_SHARE
     canvas = _size(crop.pixels)
     matrix = _cut(canvas, rng, -DEEPEST_CUT) if is_cut else _cut(canvas, rng)
-    if rng.random() < FAR_SHARE:
+    if not is_clean and rng.random() < FAR_SHARES[canvas[0] > CANVAS[0]]:
         matrix = _from_afar(rng) @ matrix
         pixels = _before_a_car(crop.pixels, matrix, rng)
     else:
@@ -135,7 +150,7 @@ def spoilt(crop: Crop, rng: Random) -> Look:
         )[0]
         places = np.column_stack([moved, places[:, 2]]).astype(np.float32)
     # A synthetic crop has been through a bad camera already.
-    if crop.places is None or rng.random() < 0.5:
+    if not is_clean and (crop.places is None or rng.random() < 0.5):
         pixels = _spoil(pixels, rng)
     edges = _edges(canvas, matrix) if crop.is_framed else None
     if is_cut:
@@ -276,9 +291,13 @@ def _sharpen(pixels: Pixels, rng: Random, sigma: float) -> Pixels:
 
 
 def _coarsen(pixels: Pixels, rng: Random) -> Pixels:
-    """A plate of few pixels: noise, sharpening and compression are as coarse."""
-    across, down = rng.uniform(0.22, 0.8), rng.uniform(0.22, 0.8)
-    size = max(int(WIDTH * across), 8), max(int(HEIGHT * down), 8)
+    """A plate of few pixels: noise, sharpening and compression are as coarse.
+
+    A look is twice as wide as tall, a plate up to five times: it has fewer rows still.
+    """
+    across = np.exp(rng.uniform(*np.log(COARSEST)))
+    down = max(across * np.exp(rng.uniform(*np.log(FEWER_ROWS))), FEWEST_ROWS)
+    size = int(WIDTH * across), min(int(HEIGHT * down), HEIGHT)
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     if rng.random() < 0.3:
         small = add_noise(small, rng)

@@ -49,7 +49,7 @@ from models.training.train_reader import (
     SECOND_LOOKS_BELOW,
     TEXT_SHARE,
 )
-from models.training.weights import Weights, load_weights, save_weights
+from models.training.weights import Weights, averaged, load_weights, save_weights
 
 SIZES = {
     DetectorSize.SMALL: (320, 192),
@@ -74,15 +74,25 @@ EXAMPLES = 200
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--detector", "detector_run", type=click.Path(path_type=Path))
 @click.option("--reader", "reader_run", type=click.Path(path_type=Path))
+@click.option(
+    "--averaged-with",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Weights of earlier readers (.npz); what is kept is the mean of all.",
+)
 @click.option("--pool", type=click.Path(path_type=Path), help="Synthetic crops used.")
 def main(
-    data: Path, detector_run: Path | None, reader_run: Path | None, pool: Path | None
+    data: Path,
+    detector_run: Path | None,
+    reader_run: Path | None,
+    averaged_with: tuple[Path, ...],
+    pool: Path | None,
 ) -> None:
     """Write models/ from the runs given; a model without a run keeps its weights."""
     if detector_run:
         _keep_weights(detector_run, "plate_detector")
     if reader_run:
-        _keep_weights(reader_run, "plate_reader")
+        _keep_weights(reader_run, "plate_reader", averaged_with)
     _release_detectors(data, _images_seen(detector_run, "plate_detector"))
     _release_reader(data, pool, _images_seen(reader_run, "plate_reader"))
 
@@ -277,10 +287,15 @@ def _training(images_seen: int, sources: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _keep_weights(run: Path, name: str) -> None:
+def _keep_weights(run: Path, name: str, others: Sequence[Path] = ()) -> None:
     state = torch.load(run / "last.pt", map_location="cpu", weights_only=True)
-    arrays = {key: value.numpy() for key, value in state["average"].items()}
-    save_weights(arrays, MODELS / f"{name}.npz")
+    arrays = {
+        key: value.numpy()
+        for key, value in state["average"].items()
+        if value.is_floating_point()
+    }
+    earlier = [load_weights(file) for file in others]
+    save_weights(averaged([arrays, *earlier]), MODELS / f"{name}.npz")
 
 
 def _images_seen(run: Path | None, name: str) -> int:

@@ -1,5 +1,6 @@
 """Float weights as plain arrays: small enough to keep, and read without torch."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,22 @@ def save_weights(weights: Weights, file: Path) -> None:
 def load_weights(file: Path) -> Weights:
     with np.load(file) as arrays:
         return {name: arrays[name].astype(np.float32) for name in arrays.files}
+
+
+def averaged(several: Sequence[Weights]) -> Weights:
+    """The mean of the weights of one network at the ends of several runs.
+
+    Where each run began from the one before, that reads what is new to all of them
+    better than any (Wortsman et al., Model soups, 2022).
+
+    Raises `ValueError` where they are of different networks.
+    """
+    first, *others = several
+    shapes = {name: value.shape for name, value in first.items()}
+    for other in others:
+        if {name: value.shape for name, value in other.items()} != shapes:
+            raise ValueError("Weights of different networks cannot be averaged.")
+    return {name: np.mean([each[name] for each in several], axis=0) for name in first}
 
 
 def folded(weights: Weights, layer: Layer) -> tuple[NDArray[Any], NDArray[Any]]:

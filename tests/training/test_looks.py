@@ -22,7 +22,7 @@ def _crop() -> Crop:
 def test_places_follow_the_pixels(
     monkeypatch: pytest.MonkeyPatch, share: float, seed: int
 ) -> None:
-    monkeypatch.setattr(looks, "FAR_SHARE", share)
+    monkeypatch.setattr(looks, "FAR_SHARES", (share, share))
     monkeypatch.setattr(looks, "_spoil", lambda pixels, _: pixels)
     look = spoilt(_crop(), np.random.default_rng(seed))
     assert look.pixels.shape == (HEIGHT, WIDTH)
@@ -37,7 +37,7 @@ def test_from_afar_the_plate_is_smaller(monkeypatch: pytest.MonkeyPatch) -> None
     white = Crop(np.full((CANVAS[1], CANVAS[0]), 255, np.uint8), "A", "test", None)
     shares = {}
     for share in (0.0, 1.0):
-        monkeypatch.setattr(looks, "FAR_SHARE", share)
+        monkeypatch.setattr(looks, "FAR_SHARES", (share, share))
         whole = [
             spoilt(white, np.random.default_rng(seed)).pixels == 255
             for seed in range(40)
@@ -60,7 +60,7 @@ def test_edges_are_where_the_plate_ends(
     seed: int,
 ) -> None:
     monkeypatch.setattr(looks, "CUT_SHARE", cut_share)
-    monkeypatch.setattr(looks, "FAR_SHARE", far_share)
+    monkeypatch.setattr(looks, "FAR_SHARES", (far_share, far_share))
     monkeypatch.setattr(looks, "FARTHEST", (0.25, 0.25))  # within the wide canvas
     monkeypatch.setattr(looks, "_spoil", lambda pixels, _: pixels)
     pixels = np.zeros((canvas[1], canvas[0]), np.uint8)
