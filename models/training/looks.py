@@ -71,8 +71,7 @@ class LookMaker:
     """Draws looks: from the pool of synthetic crops, and from real ones.
 
     without_text: crops of plates whose text is not known, and of what is no plate;
-    shares: of the looks, that are at each of these;
-    clean_share: of all looks, that are cut loosely, but not spoilt.
+    shares: of the looks, that are at each of these.
     """
 
     def __init__(
@@ -81,13 +80,11 @@ class LookMaker:
         pool: Sequence[Crop],
         without_text: tuple[Sequence[Crop], Sequence[Crop]] = ((), ()),
         shares: tuple[float, float] = WITHOUT_TEXT_SHARES,
-        clean_share: float = 0.0,
     ) -> None:
         self._real = real
         self._pool = pool
         self._without_text = without_text
         self._shares = shares
-        self._clean_share = clean_share
         self._odds = _odds(real, SOURCE_WEIGHTS)
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
@@ -109,15 +106,12 @@ class LookMaker:
         ):
             kind -= share
             if kind < 0 and len(crops):
-                return self._look(_picked(crops, odds, rng), rng)
+                return spoilt(_picked(crops, odds, rng), rng)
         if not len(self._real) or (len(self._pool) and rng.random() < synthetic_share):
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
             crop = _picked(self._real, self._odds, rng)
-        return self._look(crop, rng)
-
-    def _look(self, crop: Crop, rng: Random) -> Look:
-        return spoilt(crop, rng, is_clean=rng.random() < self._clean_share)
+        return spoilt(crop, rng)
 
 
 def _odds(crops: Sequence[Crop], weights: dict[str, float]) -> Floats:
@@ -130,15 +124,12 @@ def _picked(crops: Sequence[Crop], odds: Floats, rng: Random) -> Crop:
     return crops[min(int(np.searchsorted(odds, rng.random())), len(crops) - 1)]
 
 
-def spoilt(crop: Crop, rng: Random, *, is_clean: bool = False) -> Look:
-    """One loose cut of a crop, as another camera might have taken it.
-
-    is_clean: as this one took it, and from no farther.
-    """
+def spoilt(crop: Crop, rng: Random) -> Look:
+    """One loose cut of a crop, as another camera might have taken it."""
     is_cut = crop.is_framed and rng.random() < CUT_SHARE
     canvas = _size(crop.pixels)
     matrix = _cut(canvas, rng, -DEEPEST_CUT) if is_cut else _cut(canvas, rng)
-    if not is_clean and rng.random() < FAR_SHARES[canvas[0] > CANVAS[0]]:
+    if rng.random() < FAR_SHARES[canvas[0] > CANVAS[0]]:
         matrix = _from_afar(rng) @ matrix
         pixels = _before_a_car(crop.pixels, matrix, rng)
     else:
@@ -150,7 +141,7 @@ def spoilt(crop: Crop, rng: Random, *, is_clean: bool = False) -> Look:
         )[0]
         places = np.column_stack([moved, places[:, 2]]).astype(np.float32)
     # A synthetic crop has been through a bad camera already.
-    if not is_clean and (crop.places is None or rng.random() < 0.5):
+    if crop.places is None or rng.random() < 0.5:
         pixels = _spoil(pixels, rng)
     edges = _edges(canvas, matrix) if crop.is_framed else None
     if is_cut:

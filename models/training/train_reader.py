@@ -251,12 +251,6 @@ def _relaid(data: Path, fonts: Sequence[Path], seed: int) -> list[Crop]:
 @click.option(
     "--only-plate", is_flag=True, help="Train what tells plates from others alone."
 )
-@click.option(
-    "--clean-share",
-    default=0.0,
-    show_default=True,
-    help="Of the looks, that are not spoilt: for the end of many runs.",
-)
 @run_options(images=5_000_000, batch=64, rate=4e-3)
 def main(
     data: Path,
@@ -264,7 +258,6 @@ def main(
     fonts: tuple[Path, ...],
     leave_out: tuple[str, ...],
     only_plate: bool,
-    clean_share: float,
     out: Path,
     resume: bool,
     start: Path | None,
@@ -287,7 +280,6 @@ def main(
         synthetic or [],
         (plates_without_text(data, "train"), mined),
         UNDECIDED_SHARES if only_plate else WITHOUT_TEXT_SHARES,
-        clean_share,
     )
     if run.images or start:
         with run.quickly():
