@@ -92,7 +92,7 @@ def _verdict(each: Round) -> str:
     return (
         f"{LABELS[Step.DETECT_AND_READ]}: {ours:.1f} ms, "
         f"{each.ratio.least_wall:.2f} x {NAME} ({yardstick:.1f} ms; "
-        f"their networks alone {each.networks_alone.least_wall:.2f} x); "
+        f"{LABELS[Step.NETWORKS]} {each.networks_alone.least_wall:.2f} x); "
         f"projected Raspberry Pi 4: {each.projected_pi4_ms:.0f} ms (a projection)"
     )
 

@@ -18,10 +18,10 @@ where the canvas is wide enough to hold it."""
 FARTHEST = 0.42, 0.5
 """Shares of the look's width and height that are not plate then, at most."""
 
-COARSEST = 0.22, 0.85
-"""Pixels across a plate of few, in parts of the look's, at least and at most."""
-FEWER_ROWS, FEWEST_ROWS = (0.5, 1.3), 0.16
-"""Parts of that share that are left of the rows; and of all rows, at least."""
+COLUMNS_LEFT = 0.22, 0.85
+"""Of a plate of few pixels: the least and the greatest share of the look's columns."""
+ROWS_LEFT, FEWEST_ROWS = (0.5, 1.3), 0.16
+"""The share of its rows, in parts of that of its columns; and what it is at least."""
 
 CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
 """Of looks that cut off some of the plate, up to this part of its size on a side: what
@@ -129,7 +129,8 @@ def spoilt(crop: Crop, rng: Random) -> Look:
     is_cut = crop.is_framed and rng.random() < CUT_SHARE
     canvas = _size(crop.pixels)
     matrix = _cut(canvas, rng, -DEEPEST_CUT) if is_cut else _cut(canvas, rng)
-    if rng.random() < FAR_SHARES[canvas[0] > CANVAS[0]]:
+    narrow, wide = FAR_SHARES
+    if rng.random() < (wide if canvas[0] > CANVAS[0] else narrow):
         matrix = _from_afar(rng) @ matrix
         pixels = _before_a_car(crop.pixels, matrix, rng)
     else:
@@ -286,8 +287,8 @@ def _coarsen(pixels: Pixels, rng: Random) -> Pixels:
 
     A look is twice as wide as tall, a plate up to five times: it has fewer rows still.
     """
-    across = np.exp(rng.uniform(*np.log(COARSEST)))
-    down = max(across * np.exp(rng.uniform(*np.log(FEWER_ROWS))), FEWEST_ROWS)
+    across = np.exp(rng.uniform(*np.log(COLUMNS_LEFT)))
+    down = max(across * np.exp(rng.uniform(*np.log(ROWS_LEFT))), FEWEST_ROWS)
     size = int(WIDTH * across), min(int(HEIGHT * down), HEIGHT)
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     if rng.random() < 0.3:
