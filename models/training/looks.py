@@ -8,6 +8,7 @@ import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
 from models.training.crops import CANVAS, INNER, Crop
+from models.training.shuffled import Line, shuffled
 from models.training.spoil import add_noise, blur, change_tones, compress
 
 WIDTH, HEIGHT = 128, 64
@@ -26,6 +27,9 @@ ROWS_LEFT, FEWEST_ROWS = (0.5, 1.3), 0.16
 CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
 """Of looks that cut off some of the plate, up to this part of its size on a side: what
 they say is not asked for, but where the plate ends is."""
+
+SHUFFLED_SHARE = 0.5
+"""Of looks at real plates whose characters can change places, in which they do."""
 
 WITHOUT_TEXT_SHARES = 0.07, 0.12
 """Of looks at plates whose text is not known, and at what is no plate."""
@@ -86,6 +90,7 @@ class LookMaker:
         self._without_text = without_text
         self._shares = shares
         self._odds = _odds(real, SOURCE_WEIGHTS)
+        self._lines: Sequence[Line | None] = [None] * len(real)
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
     def favour(self, mistaken: Floats) -> None:
@@ -99,6 +104,10 @@ class LookMaker:
         weights = np.cumsum(weights * (1 + HARD_NEGATIVE * mistaken))
         self._odds_without[1] = weights / weights[-1]
 
+    def shuffle(self, lines: Sequence[Line | None]) -> None:
+        """Let the characters of real crops change places, where a line is given."""
+        self._lines = lines
+
     def make(self, rng: Random, synthetic_share: float) -> Look:
         kind = rng.random()
         for crops, odds, share in zip(
@@ -106,11 +115,14 @@ class LookMaker:
         ):
             kind -= share
             if kind < 0 and len(crops):
-                return spoilt(_picked(crops, odds, rng), rng)
+                return spoilt(crops[_index(odds, rng)], rng)
         if not len(self._real) or (len(self._pool) and rng.random() < synthetic_share):
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
-            crop = _picked(self._real, self._odds, rng)
+            index = _index(self._odds, rng)
+            crop, line = self._real[index], self._lines[index]
+            if line and rng.random() < SHUFFLED_SHARE:
+                crop = shuffled(crop, line, rng)
         return spoilt(crop, rng)
 
 
@@ -120,8 +132,8 @@ def _odds(crops: Sequence[Crop], weights: dict[str, float]) -> Floats:
     return np.cumsum(each / each.sum()) if len(crops) else each
 
 
-def _picked(crops: Sequence[Crop], odds: Floats, rng: Random) -> Crop:
-    return crops[min(int(np.searchsorted(odds, rng.random())), len(crops) - 1)]
+def _index(odds: Floats, rng: Random) -> int:
+    return min(int(np.searchsorted(odds, rng.random())), len(odds) - 1)
 
 
 def spoilt(crop: Crop, rng: Random) -> Look:

@@ -1,6 +1,6 @@
 """Train the plate reader: `python -m models.training.train_reader --help`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from edge_anpr.recognition.card import PLATE_OUTPUT
 from models.training.arrays import Floats
-from models.training.crops import Crop, load_crops
+from models.training.crops import INNER, Crop, load_crops
 from models.training.frames import load_frames
 from models.training.loading import batches
 from models.training.looks import (
@@ -31,6 +31,7 @@ from models.training.pool import Pool
 from models.training.relaid import relaid_crops
 from models.training.run import Plan, Run, run_options
 from models.training.scoring import folded
+from models.training.shuffled import Line, line_of, shuffled
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = 0
@@ -49,6 +50,10 @@ SYNTHETIC_SHARES = 0.75, 0.45
 PLACE_WEIGHT = 0.5
 PLACES_UNTIL = 0.8
 """Progress at which the hint of where each character stands has faded out."""
+
+FOLLOWED = 2, 3
+"""A plate's characters change places in training if that many of so many trials were
+read right before it."""
 
 RELAID = 2000
 """Crops of plates laid over others; none where a source is left out of training."""
@@ -186,6 +191,62 @@ def read_greedily(network: Network, looks: Floats) -> list[str]:
     return texts
 
 
+@torch.no_grad()
+def character_lines(network: Network, crops: Sequence[Crop]) -> list[Line | None]:
+    """Where the characters stand on plates of one line that it reads right.
+
+    None, too, where it cannot follow when they change places: they are then not cut
+    where one ends and the next begins.
+    """
+    found: list[Line | None] = []
+    for crop, (text, steps) in zip(crops, _read_where(network, crops), strict=True):
+        lines = set((steps // (READER_STEPS + 1)).astype(int).tolist())
+        if text and text == crop.text and len(lines) == 1:
+            shares = (steps % (READER_STEPS + 1) + 0.5) / READER_STEPS
+            across = shares * (1 + 2 * MARGIN[0]) - MARGIN[0]
+            left = (crop.pixels.shape[1] - INNER[0]) / 2
+            found.append(line_of(crop.pixels, left + across * INNER[0]))
+        else:
+            found.append(None)
+    rng = np.random.default_rng(0)
+    followed = np.zeros(len(crops), int)
+    known = [index for index, line in enumerate(found) if line]
+    for _ in range(FOLLOWED[1]):
+        drawn = [shuffled(crops[i], line, rng) for i in known if (line := found[i])]
+        looks = np.stack([straight(crop, MARGIN) for crop in drawn])
+        texts = read_greedily(network, looks)
+        followed[known] += [
+            folded(text) == folded(crop.text)
+            for text, crop in zip(texts, drawn, strict=True)
+        ]
+    return [
+        line if count >= FOLLOWED[0] else None
+        for line, count in zip(found, followed, strict=True)
+    ]
+
+
+def _read_where(
+    network: Network, crops: Sequence[Crop]
+) -> Iterator[tuple[str, Floats]]:
+    """Texts, and the step in the sequence where each character's middle is."""
+    device = next(network.parameters()).device
+    for first in range(0, len(crops), 256):
+        looks = [straight(crop, MARGIN) for crop in crops[first : first + 256]]
+        batch = torch.from_numpy(np.stack(looks))[:, None].to(device)
+        chances = sequence(network(batch.float() / 255)[0]).exp().cpu().numpy()
+        for row in chances:
+            best = row.argmax(1)
+            begins = np.flatnonzero(np.diff(best, prepend=-1))
+            ends = np.append(begins[1:], len(best))
+            runs = [
+                (ALPHABET[best[begin] - 1], np.arange(begin, end))
+                for begin, end in zip(begins, ends, strict=True)
+                if best[begin] != BLANK
+            ]
+            middles = [np.average(run, weights=row[run].max(1)) for _, run in runs]
+            yield "".join(character for character, _ in runs), np.array(middles)
+
+
 def score(network: Network, crops: Sequence[Crop]) -> dict[str, float]:
     looks = np.stack([straight(crop, MARGIN) for crop in crops])
     pairs = [
@@ -284,6 +345,7 @@ def main(
     if run.images or start:
         with run.quickly():
             maker.favour(plate_chances(run.average.network, mined))
+            maker.shuffle(character_lines(run.average.network, real))
     source = batches(
         lambda seed, progress: LookBatches(
             maker, synthetic, seed, plan.batch, progress
