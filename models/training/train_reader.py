@@ -233,7 +233,8 @@ def _read_where(
     for first in range(0, len(crops), 256):
         looks = [straight(crop, MARGIN) for crop in crops[first : first + 256]]
         batch = torch.from_numpy(np.stack(looks))[:, None].to(device)
-        chances = sequence(network(batch.float() / 255)[0]).exp().cpu().numpy()
+        scores = network(batch.float() / 255)[0].float()
+        chances = sequence(scores).exp().cpu().numpy()
         for row in chances:
             best = row.argmax(1)
             begins = np.flatnonzero(np.diff(best, prepend=-1))

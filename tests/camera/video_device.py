@@ -1,0 +1,71 @@
+"""A video device (V4L2) for a program to open, where there is none; see its C file."""
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_anpr.recognition.drawing import encode
+from edge_anpr.records import Pixels
+
+SOURCE = Path(__file__).with_suffix(".c")
+KERNEL_HEADER = Path("/usr/include/linux/videodev2.h")
+
+
+def why_not() -> str:
+    """What keeps the device from being made here; empty when nothing does."""
+    if sys.platform != "linux" or not KERNEL_HEADER.exists():
+        return f"there is no {KERNEL_HEADER}"
+    return "" if shutil.which("cc") else "there is no C compiler"
+
+
+class VideoDevice:
+    """Plugged in from the first `plug_in` on, for programs with this environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "video0"
+        self._unplugged = folder / "unplugged"
+        self._log = folder / "video0.log"
+        self._library = folder / "video_device.so"
+        command = ["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+        subprocess.run(
+            [*command, "-o", self._library, SOURCE, "-ldl"], check=True, timeout=60
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(self._library),
+            "VIDEO_DEVICE": str(self.path),
+            "VIDEO_DEVICE_LOG": str(self._log),
+        }
+
+    @property
+    def asked(self) -> list[str]:
+        """What it was asked to set, in V4L2's own units, oldest first."""
+        return self._log.read_text().splitlines()
+
+    def plug_in(
+        self, frames: Sequence[Pixels], fps: int, silent_after: int = 0
+    ) -> None:
+        """It shows the frames over and over, or falls silent after so many."""
+        height, width = frames[0].shape[:2]
+        tape = struct.pack("<5I", width, height, fps, len(frames), silent_after)
+        for frame in frames:
+            picture = encode(frame, ".jpg")
+            tape += struct.pack("<I", len(picture)) + picture
+        self._unplugged.write_bytes(tape)
+        self.plug_in_again()
+
+    def unplug(self) -> None:
+        self.path.rename(self._unplugged)
+
+    def plug_in_again(self) -> None:
+        self._unplugged.rename(self.path)
+
+
+def environment_with(device: VideoDevice) -> dict[str, str]:
+    return {**os.environ, **device.environment}
