@@ -208,10 +208,10 @@ def character_lines(network: Network, crops: Sequence[Crop]) -> list[Line | None
             found.append(line_of(crop.pixels, left + across * INNER[0]))
         else:
             found.append(None)
-    rng = np.random.default_rng(0)
-    followed = np.zeros(len(crops), int)
     known = [index for index, line in enumerate(found) if line]
-    for _ in range(FOLLOWED[1]):
+    followed = np.zeros(len(crops), int)
+    rng = np.random.default_rng(0)
+    for _ in range(FOLLOWED[1] if known else 0):
         drawn = [shuffled(crops[i], line, rng) for i in known if (line := found[i])]
         looks = np.stack([straight(crop, MARGIN) for crop in drawn])
         texts = read_greedily(network, looks)
