@@ -8,7 +8,7 @@ import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
 from models.training.crops import CANVAS, INNER, Crop
-from models.training.shuffled import Line, shuffled
+from models.training.rewriting import Line, Rewriter
 from models.training.spoil import add_noise, blur, change_tones, compress
 
 WIDTH, HEIGHT = 128, 64
@@ -28,8 +28,8 @@ CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
 """Of looks that cut off some of the plate, up to this part of its size on a side: what
 they say is not asked for, but where the plate ends is."""
 
-SHUFFLED_SHARE = 0.5
-"""Of looks at real plates whose characters can change places, in which they do."""
+REWRITTEN_SHARE = 0.5
+"""Of looks at real plates that can be written anew, at those that are."""
 
 WITHOUT_TEXT_SHARES = 0.07, 0.12
 """Of looks at plates whose text is not known, and at what is no plate."""
@@ -90,7 +90,7 @@ class LookMaker:
         self._without_text = without_text
         self._shares = shares
         self._odds = _odds(real, SOURCE_WEIGHTS)
-        self._lines: Sequence[Line | None] = [None] * len(real)
+        self._rewriter = Rewriter(real, [None] * len(real))
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
     def favour(self, mistaken: Floats) -> None:
@@ -104,9 +104,9 @@ class LookMaker:
         weights = np.cumsum(weights * (1 + HARD_NEGATIVE * mistaken))
         self._odds_without[1] = weights / weights[-1]
 
-    def shuffle(self, lines: Sequence[Line | None]) -> None:
-        """Let the characters of real crops change places, where a line is given."""
-        self._lines = lines
+    def rewrite(self, lines: Sequence[Line | None]) -> None:
+        """Write on the real crops of which a line is given."""
+        self._rewriter = Rewriter(self._real, lines)
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
         kind = rng.random()
@@ -120,9 +120,9 @@ class LookMaker:
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
             index = _index(self._odds, rng)
-            crop, line = self._real[index], self._lines[index]
-            if line and rng.random() < SHUFFLED_SHARE:
-                crop = shuffled(crop, line, rng)
+            crop = self._real[index]
+            if self._rewriter.can_write(index) and rng.random() < REWRITTEN_SHARE:
+                crop = self._rewriter.rewritten(index, rng)
         return spoilt(crop, rng)
 
 

@@ -29,9 +29,9 @@ from models.training.networks import READER_ROWS, READER_STEPS, reader
 from models.training.pasting import PlatePaster, loose_plates
 from models.training.pool import Pool
 from models.training.relaid import relaid_crops
+from models.training.rewriting import Line, Rewriter, line_of
 from models.training.run import Plan, Run, run_options
 from models.training.scoring import folded
-from models.training.shuffled import Line, line_of, shuffled
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = 0
@@ -52,8 +52,8 @@ PLACES_UNTIL = 0.8
 """Progress at which the hint of where each character stands has faded out."""
 
 FOLLOWED = 2, 3
-"""A plate's characters change places in training if that many of so many trials were
-read right before it."""
+"""A plate is written on in training if that many of so many trials with its own
+characters were read right before it."""
 
 RELAID = 2000
 """Crops of plates laid over others; none where a source is left out of training."""
@@ -196,7 +196,7 @@ def character_lines(network: Network, crops: Sequence[Crop]) -> list[Line | None
     """Where the characters stand on plates of one line that it reads right.
 
     None, too, where it cannot follow when they change places: they are then not cut
-    where one ends and the next begins.
+    where one ends and the next begins, or lie so askew that it shows.
     """
     found: list[Line | None] = []
     for crop, (text, steps) in zip(crops, _read_where(network, crops), strict=True):
@@ -211,8 +211,9 @@ def character_lines(network: Network, crops: Sequence[Crop]) -> list[Line | None
     known = [index for index, line in enumerate(found) if line]
     followed = np.zeros(len(crops), int)
     rng = np.random.default_rng(0)
+    rewriter = Rewriter(crops, found)
     for _ in range(FOLLOWED[1] if known else 0):
-        drawn = [shuffled(crops[i], line, rng) for i in known if (line := found[i])]
+        drawn = [rewriter.rewritten(index, rng, elsewhere=0) for index in known]
         looks = np.stack([straight(crop, MARGIN) for crop in drawn])
         texts = read_greedily(network, looks)
         followed[known] += [
@@ -346,7 +347,7 @@ def main(
     if run.images or start:
         with run.quickly():
             maker.favour(plate_chances(run.average.network, mined))
-            maker.shuffle(character_lines(run.average.network, real))
+            maker.rewrite(character_lines(run.average.network, real))
     source = batches(
         lambda seed, progress: LookBatches(
             maker, synthetic, seed, plan.batch, progress

@@ -12,7 +12,7 @@ from models.training.crops import Crop
 from models.training.network import Network
 from models.training.networks import reader
 from models.training.pool import make_crop
-from models.training.shuffled import line_of
+from models.training.rewriting import line_of
 from models.training.synthesis import PlateSynthesiser
 from models.training.train_reader import character_lines, score
 from models.training.weights import load_weights
