@@ -31,6 +31,8 @@ that of a W."""
 AS_FAINT = 0.6
 """The contrast of a character from elsewhere, in parts of the plate's: where much is
 amplified, noise is."""
+AS_SOFT = 0.8
+"""Likewise its sharpness: a soft 6 on a sharp plate may as well be an S."""
 FROM_ELSEWHERE = 0.5
 """Of the characters, if there is one that fits in one of so many trials."""
 TRIALS = 6
@@ -48,6 +50,8 @@ class Line:
     """Where the characters begin and end, in the middle of the line."""
     contrast: float
     """Grey levels from the plate to the characters; below 0 if these are darker."""
+    sharpness: float
+    """Of this contrast, the share that a column of its clearest edges takes."""
 
     @property
     def middle(self) -> float:
@@ -89,7 +93,9 @@ def line_of(pixels: Pixels, middles: Floats) -> Line | None:
     first, end = _written_rows(level)
     if end - first < LOWEST_PX:
         return None
-    return Line(slots, slope, (first, end), _contrast(level, slots, first, end))
+    contrast = _contrast(level, slots, first, end)
+    sharpness = _sharpness(level[first:end], contrast)
+    return Line(slots, slope, (first, end), contrast, sharpness)
 
 
 class Rewriter:
@@ -152,8 +158,11 @@ class Rewriter:
     def _fits(self, index: int, place: int, donor: int, other: int) -> bool:
         line, there = self._line(index), self._line(donor)
         wide = there.aspects[other] / line.aspects[place]
-        is_clear = abs(there.contrast) >= AS_FAINT * abs(line.contrast)
-        return bool(AS_WIDE[0] <= wide <= AS_WIDE[1] and is_clear)
+        return bool(
+            AS_WIDE[0] <= wide <= AS_WIDE[1]
+            and abs(there.contrast) >= AS_FAINT * abs(line.contrast)
+            and there.sharpness >= AS_SOFT * line.sharpness
+        )
 
 
 def _write(
@@ -262,6 +271,11 @@ def _contrast(level: Floats, slots: Floats, first: int, end: int) -> float:
         found.append(darker if -darker > lighter else lighter)
     usual = float(np.median(found))
     return usual if abs(usual) >= 1 else 1.0
+
+
+def _sharpness(written: Floats, contrast: float) -> float:
+    steps = np.abs(np.diff(written, axis=1))
+    return float(np.percentile(steps, 95)) / abs(contrast)
 
 
 def _drawn(pixels: Floats, matrix: Floats, size: tuple[int, int]) -> Floats:

@@ -137,6 +137,26 @@ def test_a_faint_character_comes_on_no_clear_plate() -> None:
         assert set(text) <= set(TEXT)
 
 
+def test_a_soft_character_comes_on_no_sharp_plate() -> None:
+    other = OTHERS["alike"]
+    blurred = np.asarray(cv2.GaussianBlur(other.pixels, (0, 0), 2), np.uint8)
+    soft = dataclasses.replace(other, pixels=blurred)
+    rewriter = _rewriter(_crop(), soft)
+    draws = range(30)
+    on_sharp, on_soft = (
+        {
+            character
+            for seed in draws
+            for character in rewriter.rewritten(
+                index, np.random.default_rng(seed), elsewhere=1
+            ).text
+        }
+        for index in (0, 1)
+    )
+    assert on_sharp <= set(TEXT)
+    assert on_soft == set(TEXT + OTHER)
+
+
 @pytest.mark.parametrize("slope", [0.0, 0.1, -0.1, 0.2])
 def test_a_line_is_found_as_it_lies(slope: float) -> None:
     line = _line(_crop(slope))
