@@ -1,6 +1,7 @@
 """OpenCV's own V4L2 on a device that speaks as the kernel does."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from edge_anpr.config.camera import UsbConfig
 from edge_anpr.records import Pixels
-from tests.camera.video_device import VideoDevice, environment_with, why_not
+from tests.camera.video_device import VideoDevice, why_not
 from tests.programs import ROOT
 
 REASON = why_not()
@@ -46,7 +47,7 @@ def _told(
     with subprocess.Popen(
         [*program, config.model_dump_json(), str(timeout_s)],
         cwd=ROOT,
-        env=environment_with(device),
+        env={**os.environ, **device.environment},
         stdout=subprocess.PIPE,
     ) as process:
         assert process.stdout

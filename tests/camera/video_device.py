@@ -1,6 +1,5 @@
 """A video device (V4L2) for a program to open, where there is none; see its C file."""
 
-import os
 import shutil
 import struct
 import subprocess
@@ -65,7 +64,3 @@ class VideoDevice:
 
     def plug_in_again(self) -> None:
         self._unplugged.rename(self.path)
-
-
-def environment_with(device: VideoDevice) -> dict[str, str]:
-    return {**os.environ, **device.environment}
