@@ -40,15 +40,15 @@ from models.training.looks import HEIGHT, WIDTH, straight
 from models.training.negatives import no_plates
 from models.training.networks import DETECTOR_STRIDE, detector, reader
 from models.training.pool import Pool
-from models.training.scoring import FALSE_BELOW, folded
-from models.training.sources import LICENCES
-from models.training.train_reader import (
+from models.training.reading import (
     ALPHABET,
     MARGIN,
     SECOND_LOOKS,
     SECOND_LOOKS_BELOW,
     TEXT_SHARE,
 )
+from models.training.scoring import FALSE_BELOW, folded
+from models.training.sources import LICENCES
 from models.training.weights import Weights, averaged, load_weights, save_weights
 
 SIZES = {

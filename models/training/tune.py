@@ -26,11 +26,12 @@ from models.training.negatives import drawn_signs
 from models.training.networks import reader
 from models.training.own_plates import LabelsUnusable, OwnPlate, load_own_plates
 from models.training.pool import make_crop
+from models.training.reading import MARGIN, score
 from models.training.release import write_model
 from models.training.run import Plan, Run
 from models.training.scoring import folded
 from models.training.synthesis import PlateSynthesiser
-from models.training.train_reader import MARGIN, LookBatches, losses, score
+from models.training.train_reader import LookBatches, losses
 from models.training.weights import load_weights, save_weights
 
 WORSE = 0.01

@@ -12,9 +12,9 @@ from models.training.crops import Crop
 from models.training.network import Network
 from models.training.networks import reader
 from models.training.pool import make_crop
+from models.training.reading import character_lines, score
 from models.training.rewriting import line_of
 from models.training.synthesis import PlateSynthesiser
-from models.training.train_reader import character_lines, score
 from models.training.weights import load_weights
 
 PLATES = 24
@@ -74,6 +74,6 @@ def test_what_cannot_be_followed_is_left_out(
     def askew(pixels: np.ndarray, middles: np.ndarray) -> object:
         return line_of(pixels, middles + np.diff(middles).mean() / 2)
 
-    monkeypatch.setattr("models.training.train_reader.line_of", askew)
+    monkeypatch.setattr("models.training.reading.line_of", askew)
     followed = sum(line is not None for line in character_lines(network, drawn))
     assert followed < PLATES / 8
