@@ -8,6 +8,7 @@ import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
 from models.training.crops import CANVAS, INNER, Crop
+from models.training.restacking import can_be_restacked, restacked
 from models.training.rewriting import Line, Rewriter
 from models.training.spoil import add_noise, blur, change_tones, compress
 
@@ -30,6 +31,9 @@ they say is not asked for, but where the plate ends is."""
 
 REWRITTEN_SHARE = 0.5
 """Of looks at real plates that can be written anew, at those that are."""
+
+RESTACKED_SHARE = 0.25
+"""Likewise of those whose line can be two lines."""
 
 WITHOUT_TEXT_SHARES = 0.07, 0.12
 """Of looks at plates whose text is not known, and at what is no plate."""
@@ -90,7 +94,8 @@ class LookMaker:
         self._without_text = without_text
         self._shares = shares
         self._odds = _odds(real, SOURCE_WEIGHTS)
-        self._rewriter = Rewriter(real, [None] * len(real))
+        self._lines: Sequence[Line | None] = [None] * len(real)
+        self._rewriter = Rewriter(real, self._lines)
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
     def favour(self, mistaken: Floats) -> None:
@@ -105,7 +110,8 @@ class LookMaker:
         self._odds_without[1] = weights / weights[-1]
 
     def rewrite(self, lines: Sequence[Line | None]) -> None:
-        """Write on the real crops of which a line is given."""
+        """Write on the real crops of which a line is given, and in two lines."""
+        self._lines = lines
         self._rewriter = Rewriter(self._real, lines)
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
@@ -120,10 +126,19 @@ class LookMaker:
             crop = self._pool[int(rng.integers(len(self._pool)))]
         else:
             index = _index(self._odds, rng)
-            crop = self._real[index]
-            if self._rewriter.can_write(index) and rng.random() < REWRITTEN_SHARE:
-                crop = self._rewriter.rewritten(index, rng)
+            crop = self._written_anew(index, rng)
         return spoilt(crop, rng)
+
+    def _written_anew(self, index: int, rng: Random) -> Crop:
+        """A real crop, or what may be made of it."""
+        crop, line = self._real[index], self._lines[index]
+        if line is None:
+            return crop
+        if rng.random() < REWRITTEN_SHARE:
+            crop = self._rewriter.rewritten(index, rng)
+        if rng.random() < RESTACKED_SHARE and can_be_restacked(crop, line):
+            crop = restacked(crop, line, rng)
+        return crop
 
 
 def _odds(crops: Sequence[Crop], weights: dict[str, float]) -> Floats:

@@ -110,9 +110,6 @@ class Rewriter:
             for place, character in enumerate(crop.text if line else ""):
                 self._alike[crop.source, character.isdigit()].append((index, place))
 
-    def can_write(self, index: int) -> bool:
-        return self._lines[index] is not None
-
     def _line(self, index: int) -> Line:
         line = self._lines[index]
         if line is None:
@@ -125,6 +122,7 @@ class Rewriter:
         """One of the crops with another text, letters and digits where they were.
 
         elsewhere: the share of characters that come from other crops of its source.
+        Raises `ValueError` if the crop has no line.
         """
         crop, line = self._crops[index], self._line(index)
         pixels, text = crop.pixels.copy(), list(crop.text)
@@ -192,17 +190,17 @@ def _write(
             ],
         ]
     )
-    piece = _drawn(others.astype(np.float32), matrix, (x2 - x1, end - top))
+    piece = drawn(others.astype(np.float32), matrix, (x2 - x1, end - top))
     now = pixels[top:end, x1:x2].astype(np.float32)
     scale = line.contrast / there.contrast
-    piece = (piece - _ground(piece, there.contrast)) * scale
-    piece += _ground(now, line.contrast)
-    share = np.outer(_feathered(end - top, 2), _feathered(x2 - x1, 1))
+    piece = (piece - ground(piece, there.contrast)) * scale
+    piece += ground(now, line.contrast)
+    share = np.outer(feathered(end - top, 2), feathered(x2 - x1, 1))
     mixed = piece * share + now * (1 - share)
     pixels[top:end, x1:x2] = np.clip(np.rint(mixed), 0, 255)
 
 
-def _feathered(size: int, softly: int) -> Floats:
+def feathered(size: int, softly: int) -> Floats:
     """1, but at both ends."""
     steps = np.arange(size) + 1
     nearest = np.minimum(steps, steps[::-1])
@@ -244,7 +242,7 @@ def _level(pixels: Pixels, slots: Floats, slope: float) -> Floats:
     line = pixels[:, int(slots[0, 0]) : int(slots[-1, 1])].astype(np.float32)
     rows, columns = line.shape
     matrix = np.array([[1, 0, 0], [slope, 1, -slope * columns / 2]])
-    return _drawn(line, matrix, (columns, rows))
+    return drawn(line, matrix, (columns, rows))
 
 
 def _written_rows(level: Floats) -> tuple[int, int]:
@@ -278,7 +276,7 @@ def _sharpness(written: Floats, contrast: float) -> float:
     return float(np.percentile(steps, 95)) / abs(contrast)
 
 
-def _drawn(pixels: Floats, matrix: Floats, size: tuple[int, int]) -> Floats:
+def drawn(pixels: Floats, matrix: Floats, size: tuple[int, int]) -> Floats:
     """matrix: 2×3, from the result to the pixels; size: its width and height."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(
@@ -288,7 +286,7 @@ def _drawn(pixels: Floats, matrix: Floats, size: tuple[int, int]) -> Floats:
     )
 
 
-def _ground(piece: Floats, contrast: float) -> Floats:
+def ground(piece: Floats, contrast: float) -> Floats:
     """N×1: how light the plate itself is round a character, smooth from above.
 
     A neighbour may reach into one side: of both, what is less like a character counts.
