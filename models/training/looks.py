@@ -20,6 +20,10 @@ where the canvas is wide enough to hold it."""
 FARTHEST = 0.42, 0.5
 """Shares of the look's width and height that are not plate then, at most."""
 
+TURNED, TURNED_FAR, TURNED_FAR_SHARE = 3.0, 9.0, 0.15
+"""By how many degrees a plate is turned, one standard deviation: usually, and in a
+share of the looks, as where a camera hangs askew or corners are found wrongly."""
+
 COLUMNS_LEFT = 0.22, 0.85
 """Of a plate of few pixels: the least and the greatest share of the look's columns."""
 ROWS_LEFT, FEWEST_ROWS = (0.5, 1.3), 0.16
@@ -220,7 +224,8 @@ def _cut(canvas: tuple[int, int], rng: Random, least: float | None = None) -> Fl
     aspect = rng.uniform(1.4, 4.8)
     shape = np.array([aspect / INNER[0], 1 / INNER[1]])
     middle = np.array(canvas) / 2
-    turn, shear = np.radians(rng.normal(0, 3.0)), rng.normal(0, 0.06)
+    turned = TURNED_FAR if rng.random() < TURNED_FAR_SHARE else TURNED
+    turn, shear = np.radians(rng.normal(0, turned)), rng.normal(0, turned / 50)
     spin = np.array(
         [[np.cos(turn), -np.sin(turn) + shear], [np.sin(turn), np.cos(turn)]]
     )

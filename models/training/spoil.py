@@ -5,6 +5,9 @@ import numpy as np
 
 from models.training.arrays import Pixels, Random
 
+NOISE = 2.0, 28.0
+"""Grey levels, one standard deviation: from a good day to a cheap sensor's night."""
+
 
 def spoil_frame(pixels: Pixels, rng: Random) -> Pixels:
     """A whole frame, H×W×3 BGR: colours, darkness, blur, noise, compression."""
@@ -74,7 +77,7 @@ def blur(pixels: Pixels, rng: Random, largest: float = 7.0) -> Pixels:
 def add_noise(pixels: Pixels, rng: Random) -> Pixels:
     grain = np.empty(pixels.shape, np.int16)
     cv2.setRNGSeed(int(rng.integers(1 << 31)))
-    strength = np.full((4, 1), rng.uniform(2, 16))
+    strength = np.full((4, 1), np.exp(rng.uniform(*np.log(NOISE))))
     cv2.randn(grain, np.zeros((4, 1)), strength)
     return np.asarray(cv2.add(pixels, grain, dtype=cv2.CV_8U), np.uint8)
 
