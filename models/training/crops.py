@@ -47,6 +47,12 @@ class Crop:
     """Whether the plate is known to end where the inner canvas does."""
 
 
+def inner_part(canvas: Pixels | Floats) -> tuple[slice, slice]:
+    """Its rows and its columns on a canvas of any size."""
+    top, left = (canvas.shape[0] - INNER[1]) // 2, (canvas.shape[1] - INNER[0]) // 2
+    return slice(top, top + INNER[1]), slice(left, left + INNER[0])
+
+
 def load_crops(data: Path, split: str, leave_out: tuple[str, ...] = ()) -> list[Crop]:
     """Labelled crops of `train`, `held out` or `validation`, longest texts left out.
 

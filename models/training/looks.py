@@ -98,8 +98,7 @@ class LookMaker:
         self._without_text = without_text
         self._shares = shares
         self._odds = _odds(real, SOURCE_WEIGHTS)
-        self._lines: Sequence[Line | None] = [None] * len(real)
-        self._rewriter = Rewriter(real, self._lines)
+        self._rewriter = Rewriter(real, [None] * len(real))
         self._odds_without = [_odds(c, WITHOUT_TEXT_WEIGHTS) for c in without_text]
 
     def favour(self, mistaken: Floats) -> None:
@@ -115,7 +114,6 @@ class LookMaker:
 
     def rewrite(self, lines: Sequence[Line | None]) -> None:
         """Write on the real crops of which a line is given, and in two lines."""
-        self._lines = lines
         self._rewriter = Rewriter(self._real, lines)
 
     def make(self, rng: Random, synthetic_share: float) -> Look:
@@ -135,7 +133,7 @@ class LookMaker:
 
     def _written_anew(self, index: int, rng: Random) -> Crop:
         """A real crop, or what may be made of it."""
-        crop, line = self._real[index], self._lines[index]
+        crop, line = self._real[index], self._rewriter.lines[index]
         if line is None:
             return crop
         if rng.random() < REWRITTEN_SHARE:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from models.training.arrays import Floats
-from models.training.crops import INNER, Crop
+from models.training.crops import INNER, Crop, inner_part
 from models.training.looks import straight
 from models.training.network import Network
 from models.training.networks import READER_STEPS
@@ -74,8 +74,8 @@ def character_lines(network: Network, crops: Sequence[Crop]) -> list[Line | None
         if text and text == crop.text and len(lines) == 1:
             shares = (steps % (READER_STEPS + 1) + 0.5) / READER_STEPS
             across = shares * (1 + 2 * MARGIN[0]) - MARGIN[0]
-            left = (crop.pixels.shape[1] - INNER[0]) / 2
-            found.append(line_of(crop.pixels, left + across * INNER[0]))
+            _, columns = inner_part(crop.pixels)
+            found.append(line_of(crop.pixels, columns.start + across * INNER[0]))
         else:
             found.append(None)
     known = [index for index, line in enumerate(found) if line]

@@ -1,8 +1,8 @@
 """Real plates of one line written in two, as motorcycles and square plates have it.
 
 Photographs of plates of two lines are few, and most of them from one country. What
-stands on a line is cut in two and laid one half above the other, each as wide as the
-plate lets it be: nothing else of the picture changes.
+stands on a line is cut in two and laid one half above the other, on the same plate,
+which is level then and has room for both.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
-from models.training.crops import INNER, Crop
+from models.training.crops import INNER, Crop, inner_part
 from models.training.rewriting import ROOM, Line, drawn, feathered, ground
 
 FEWEST_A_LINE = 2
@@ -32,8 +32,8 @@ def can_be_restacked(crop: Crop, line: Line) -> bool:
     """Whether all that stands on the plate is its text, and enough of it."""
     if crop.source in LEAVE_OUT or len(crop.text) < 2 * FEWEST_A_LINE:
         return False
-    left = (crop.pixels.shape[1] - INNER[0]) / 2
-    room = max(line.slots[0, 0] - left, left + INNER[0] - line.slots[-1, 1])
+    _, across = inner_part(crop.pixels)
+    room = max(line.slots[0, 0] - across.start, across.stop - line.slots[-1, 1])
     pitch = float(np.median(np.diff(line.slots.mean(1))))
     return bool(room <= BESIDE * pitch)
 
@@ -53,7 +53,7 @@ def restacked(crop: Crop, line: Line, rng: Random) -> Crop:
     pixels[top:end, first:last] = blank
     _open(pixels, top, end)
     margin = int(rng.integers(*MARGINS))
-    y = (rows - INNER[1]) // 2 + margin
+    y = inner_part(pixels)[0].start + margin
     height = INNER[1] - 2 * margin
     upper = round(rng.uniform(*UPPER) * height)
     after = int(rng.integers(FEWEST_A_LINE, len(slots) - FEWEST_A_LINE + 1))
@@ -80,10 +80,9 @@ def _blank(pixels: Floats, slots: Floats, contrast: float) -> Floats:
 
 def _open(pixels: Floats, top: int, end: int) -> None:
     """Draw out the rows from top to end over nearly all of the plate's height."""
-    rows, columns = pixels.shape
-    first, left = (rows - INNER[1]) // 2, (columns - INNER[0]) // 2
-    last, least = first + INNER[1], MARGINS[0]
-    plate = pixels[first:last, left : left + INNER[0]]
+    inner = inner_part(pixels)
+    first, last, least = inner[0].start, inner[0].stop, MARGINS[0]
+    plate = pixels[inner]
     come_from = np.interp(
         np.arange(first, last),
         [first, first + least, last - least, last],

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from models.training.arrays import Floats, Pixels, Random
-from models.training.crops import INNER, Crop
+from models.training.crops import INNER, Crop, inner_part
 
 NARROWEST_PX, LOWEST_PX = 5, 10
 """On the canvas: of a character that can be cut out."""
@@ -78,8 +78,8 @@ def line_of(pixels: Pixels, middles: Floats) -> Line | None:
     if len(middles) < 3 or pitches.min() < NARROWEST_PX:
         return None
     reach = REACH * float(np.median(pitches))
-    left = (pixels.shape[1] - INNER[0]) / 2
-    ends = np.clip([middles[0] - reach, middles[-1] + reach], left, left + INNER[0])
+    _, across = inner_part(pixels)
+    ends = np.clip([middles[0] - reach, middles[-1] + reach], across.start, across.stop)
     near = np.array([ends[0], *(middles[1:] + middles[:-1]) / 2, ends[1]])
     spread = 0.2 * np.array([reach, *pitches, reach])
     ink = _ink(pixels)
@@ -104,14 +104,14 @@ class Rewriter:
     def __init__(self, crops: Sequence[Crop], lines: Sequence[Line | None]) -> None:
         """lines: of each crop, None where it is not to be written on."""
         self._crops = crops
-        self._lines = lines
+        self.lines = lines
         self._alike: dict[tuple[str, bool], list[tuple[int, int]]] = defaultdict(list)
         for index, (crop, line) in enumerate(zip(crops, lines, strict=True)):
             for place, character in enumerate(crop.text if line else ""):
                 self._alike[crop.source, character.isdigit()].append((index, place))
 
     def _line(self, index: int) -> Line:
-        line = self._lines[index]
+        line = self.lines[index]
         if line is None:
             raise ValueError(f"crop {index} has no line to write on")
         return line
@@ -207,14 +207,9 @@ def feathered(size: int, softly: int) -> Floats:
     return np.asarray(np.minimum(nearest / (softly + 1), 1))
 
 
-def _inner_rows(pixels: Pixels | Floats) -> slice:
-    top = (len(pixels) - INNER[1]) // 2
-    return slice(top, top + INNER[1])
-
-
 def _ink(pixels: Pixels) -> Floats:
     """How much a column differs from the next, where characters stand."""
-    rows = pixels[_inner_rows(pixels)][INNER[1] // 5 : -INNER[1] // 5]
+    rows = pixels[inner_part(pixels)[0]][INNER[1] // 5 : -INNER[1] // 5]
     edges = np.abs(np.diff(rows.astype(np.float32), axis=1, append=rows[:, -1:]))
     return np.convolve(edges.mean(0), np.ones(3) / 3, "same")
 
@@ -229,7 +224,7 @@ def _emptiest(ink: Floats, middle: float, spread: float) -> float:
 
 def _slope(pixels: Pixels, slots: Floats) -> float:
     """Sheared by it, a line's rows differ the most from those beside them."""
-    rows = _inner_rows(pixels)
+    rows, _ = inner_part(pixels)
     steps = [
         float(np.abs(np.diff(_level(pixels, slots, slope)[rows].mean(1))).sum())
         for slope in SLOPES
@@ -248,7 +243,7 @@ def _level(pixels: Pixels, slots: Floats, slope: float) -> Floats:
 def _written_rows(level: Floats) -> tuple[int, int]:
     """The longest run of rows of the plate that are rich in edges."""
     edges = np.convolve(np.abs(np.diff(level, axis=1)).mean(1), np.ones(3) / 3, "same")
-    rows = _inner_rows(level)
+    rows, _ = inner_part(level)
     rich = np.zeros(len(edges) + 2, bool)
     least = INKED * np.percentile(edges[rows], 85)
     rich[1:-1][rows] = edges[rows] > least

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models.training.arrays import Pixels
-from models.training.crops import CANVAS, INNER, Crop
+from models.training.crops import CANVAS, Crop, inner_part
 from models.training.looks import LookMaker
 from models.training.restacking import LEAVE_OUT, can_be_restacked, restacked
 from models.training.rewriting import Line, line_of
@@ -74,8 +74,7 @@ def test_the_lines_end_at_any_character() -> None:
 def test_what_is_round_the_plate_stays(seed: int) -> None:
     crop = barred_plate()
     noise = np.random.default_rng(seed).integers(0, 256, crop.pixels.shape, np.uint8)
-    top, left = (CANVAS[1] - INNER[1]) // 2, (CANVAS[0] - INNER[0]) // 2
-    inner = np.s_[top : top + INNER[1], left : left + INNER[0]]
+    inner = inner_part(noise)
     noise[inner] = crop.pixels[inner]
     around = dataclasses.replace(crop, pixels=noise)
     line = dataclasses.replace(line_on(crop), slope=0.0)
@@ -92,11 +91,11 @@ def test_no_ghost_of_the_line_is_left() -> None:
     shade = np.linspace(1, 0.6, CANVAS[0])
     dim = dataclasses.replace(crop, pixels=np.asarray(crop.pixels * shade, np.uint8))
     result = restacked(dim, line_on(crop), np.random.default_rng(0))
-    top, left = (CANVAS[1] - INNER[1]) // 2, (CANVAS[0] - INNER[0]) // 2
-    plate = result.pixels[top : top + INNER[1], left : left + INNER[0]]
+    inner = inner_part(result.pixels)
+    plate = result.pixels[inner]
     near = np.convolve((plate < DARK).any(0), np.ones(7), "same") > 0
     empty = plate[:, ~near].astype(float)
-    expected = GROUND * shade[left : left + INNER[0]][~near]
+    expected = GROUND * shade[inner[1]][~near]
     assert empty.shape[1] > 10
     assert np.abs(empty - expected).max() < 25
 
@@ -139,7 +138,8 @@ def test_looks_are_at_plates_of_two_lines_where_one_is_known(
     monkeypatch.setattr("models.training.looks.restacked", seen)
     maker = LookMaker([crop], ())
     rng = np.random.default_rng(1)
-    looks = [maker.make(rng, 0.0) for _ in range(20)]
+    for _ in range(20):
+        maker.make(rng, 0.0)
     assert not asked
     maker.rewrite([line_on(crop)])
     looks = [maker.make(rng, 0.0) for _ in range(80)]
