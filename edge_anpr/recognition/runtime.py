@@ -65,9 +65,11 @@ class LiteRtNetwork:
         }
 
     def run(self, pixels: Pixels) -> Mapping[str, Output]:
-        # Flipping the top bit of a uint8 takes 128 away from it, read as an int8.
-        quantised = np.bitwise_xor(pixels, 128).view(np.int8)
-        self._interpreter.set_tensor(self._input, quantised[np.newaxis])
+        # Flipping the top bit of a uint8 takes 128 away from it, read as an int8. It
+        # goes to the runtime's own memory, of which nothing may be kept while it runs.
+        taken = self._interpreter.tensor(self._input)()[0].view(np.uint8)
+        np.bitwise_xor(pixels, 128, out=taken)
+        del taken
         self._interpreter.invoke()
         return {
             name: Output(self._interpreter.get_tensor(index)[0], scale, zero_point)
