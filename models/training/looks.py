@@ -39,7 +39,7 @@ REWRITTEN_SHARE = 0.5
 RESTACKED_SHARE = 0.25
 """Likewise of those whose line can be two lines."""
 
-WITHOUT_TEXT_SHARES = 0.07, 0.12
+WITHOUT_TEXT_SHARES = 0.07, 0.18
 """Of looks at plates whose text is not known, and at what is no plate."""
 
 UNDECIDED_SHARES = 0.14, 0.38

@@ -4,6 +4,8 @@ from models.training.graph import Graph
 
 READER_ROWS, READER_STEPS, READER_CLASSES = 2, 32, 37
 DETECTOR_STRIDE = 8
+DETECTOR_INPUT = 384, 256
+"""Width and height of the normal size: in between the shapes that cameras have."""
 
 
 def detector() -> Graph:
@@ -16,7 +18,6 @@ def detector() -> Graph:
     """
     graph = Graph("plate_detector", channels=3)
     top = graph.conv(graph.fold("input", 4), 32, (7, 2), (4, 1))
-    top = graph.conv(top, 32, relu=False)
     top = _fused(graph, top, 64, 48, stride=2)
     eighth = _fused(graph, top, 32, 48)
     top = _inverted(graph, eighth, 112, 80, stride=2)

@@ -38,7 +38,12 @@ from models.training.frames import LabelledFrame, load_frames, overlaps
 from models.training.graph import Graph
 from models.training.looks import HEIGHT, WIDTH, straight
 from models.training.negatives import no_plates
-from models.training.networks import DETECTOR_STRIDE, detector, reader
+from models.training.networks import (
+    DETECTOR_INPUT,
+    DETECTOR_STRIDE,
+    detector,
+    reader,
+)
 from models.training.pool import Pool
 from models.training.reading import (
     ALPHABET,
@@ -53,7 +58,7 @@ from models.training.weights import Weights, averaged, load_weights, save_weight
 
 SIZES = {
     DetectorSize.SMALL: (320, 192),
-    DetectorSize.NORMAL: (416, 256),
+    DetectorSize.NORMAL: DETECTOR_INPUT,
     DetectorSize.LARGE: (640, 384),
 }
 SMALLEST_PLATE_PX = 20

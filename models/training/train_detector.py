@@ -16,7 +16,7 @@ from models.training.detections import detect, score_detections
 from models.training.frames import NEGATIVE_SOURCES, LabelledFrame, load_frames
 from models.training.loading import batches
 from models.training.network import Network
-from models.training.networks import DETECTOR_STRIDE, detector
+from models.training.networks import DETECTOR_INPUT, DETECTOR_STRIDE, detector
 from models.training.pasting import PlatePaster, loose_plates
 from models.training.run import Plan, Run, run_options
 from models.training.scenes import Scene, SceneMaker
@@ -25,7 +25,7 @@ from models.training.signs import Sign, SignPainter, make_signs
 CANVASES = (
     (0.40, ((256, 192), (224, 192), (320, 192))),
     (0.78, ((320, 256), (320, 224), (384, 192))),
-    (1.00, ((416, 256), (384, 320))),
+    (1.00, ((416, 256), DETECTOR_INPUT, (384, 320))),
 )
 """Until which progress, and the sizes drawn from; small first, because cheap."""
 
@@ -175,7 +175,7 @@ def generalised_overlap(first: Tensor, second: Tensor) -> Tensor:
 
 def _imagined(network: Network, pixels: Pixels) -> float:
     """The highest confidence of any plate found."""
-    return float(detect(network, pixels, (416, 256)).scores.max(initial=0))
+    return float(detect(network, pixels, DETECTOR_INPUT).scores.max(initial=0))
 
 
 def imagined_plates(network: Network, frames: Sequence[LabelledFrame]) -> list[Sign]:
@@ -184,7 +184,7 @@ def imagined_plates(network: Network, frames: Sequence[LabelledFrame]) -> list[S
     for frame in frames:
         if frame.source in NEGATIVE_SOURCES:
             pixels = frame.pixels()
-            found = detect(network, pixels, (416, 256))
+            found = detect(network, pixels, DETECTOR_INPUT)
             for box in found.boxes[found.scores > IMAGINED]:
                 x1, y1, x2, y2 = np.maximum(np.rint(box), 0).astype(int).tolist()
                 place = pixels[y1:y2, x1:x2]
@@ -234,7 +234,7 @@ def main(
     )
 
     def judge(network: Network) -> dict[str, float]:
-        found = [detect(network, frame.pixels(), (416, 256)) for frame in guard]
+        found = [detect(network, frame.pixels(), DETECTOR_INPUT) for frame in guard]
         return score_detections(guard, found)
 
     run.train(

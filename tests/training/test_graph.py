@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from models.training.graph import Graph
-from models.training.networks import detector, reader
+from models.training.networks import DETECTOR_INPUT, detector, reader
 from models.training.weights import load_weights, save_weights
 
 YARDSTICK_MULTIPLICATIONS = 300e6
@@ -26,8 +27,18 @@ def test_folded_columns_are_channels() -> None:
 
 
 def test_both_models_together_cost_less_than_the_yardstick() -> None:
-    work = detector().multiplications(416, 256) + reader().multiplications(128, 64)
+    work = detector().multiplications(*DETECTOR_INPUT)
+    work += reader().multiplications(128, 64)
     assert work < YARDSTICK_MULTIPLICATIONS
+
+
+@pytest.mark.parametrize("graph", [detector(), reader()], ids=lambda graph: graph.name)
+def test_no_two_convolutions_could_be_one(graph: Graph) -> None:
+    """Without a bend between them, one does the work of both."""
+    for layer in graph.layers:
+        if layer.kind == "conv" and not layer.relu and layer.name not in graph.outputs:
+            readers = [each for each in graph.layers if layer.name in each.inputs]
+            assert len(readers) > 1 or readers[0].kind != "conv", layer.name
 
 
 def test_what_leads_only_to_one_output_is_known() -> None:
