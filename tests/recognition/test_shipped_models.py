@@ -25,7 +25,7 @@ NAMES = [
 MOST_BYTES = 2_000_000
 # Int8 steps from one runtime to the other. Each rounds in its own way in every layer,
 # and the detectors have twice the reader's.
-MOST_STEPS_APART = {"reader": 3, "detector": 8}
+MOST_STEPS_APART = {"reader": 4, "detector": 8}
 LIKELY_STEPS = 20
 """Below the surest plate of the scene."""
 MEAN_STEPS_APART = 1.0
