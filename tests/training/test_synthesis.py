@@ -167,3 +167,23 @@ def _black_squares() -> SyntheticPlate:
         pixels[y1:y2, x1:x2] = 0
     corners = np.array([(0, 0), (200, 0), (200, 60), (0, 60)], np.float32)
     return SyntheticPlate(pixels, "ABC", 1, boxes.astype(np.float32), corners)
+
+
+def test_a_square_plate_with_a_band_and_pictures_keeps_room_for_its_text(
+    synthesiser: PlateSynthesiser,
+) -> None:
+    layout = Layout(
+        name="square",
+        patterns=("D*X|X",),
+        size_mm=(170, 212),
+        character_mm=70,
+        colours=("amber/green",),
+        faces="any",
+        band="right blue 75",
+        picture=1.0,
+    )
+    rng = np.random.default_rng(11)
+    for _ in range(150):
+        boxes = synthesiser.draw(layout, rng).character_boxes
+        assert (boxes[:, 2] - boxes[:, 0] >= 2).all()
+        assert boxes[0, 0] < boxes[1, 0]  # a room of less than nothing turns it round

@@ -47,6 +47,8 @@ _STACKED = ascii_uppercase + digits
 
 BESIDE_SHARE = 0.5
 """Of plates that may have a picture: it stands beside the characters, too."""
+WIDEST_END = 0.45
+"""Of what is left for characters, a picture or letters at one end take no more."""
 
 
 @dataclass(slots=True)
@@ -289,7 +291,9 @@ def _colour_pair(layout: Layout, rng: np.random.Generator) -> tuple[Colour, Colo
 
 def _end(sheet: _Sheet, wide: float, tall: float, at_left: bool) -> Area:
     """Take such a part of the room from an end; parts of the plate's height and its."""
-    room, width = sheet.room, sheet.pixels.shape[0] * wide
+    room = sheet.room
+    # A nearly square plate with a band has hardly more room than its height.
+    width = min(sheet.pixels.shape[0] * wide, room.width * WIDEST_END)
     height = room.height * tall
     x = room.x if at_left else room.x + room.width - width
     left = room.x + width if at_left else room.x
