@@ -5,7 +5,12 @@ from enum import StrEnum
 
 from edge_anpr.config import DetectorSize, RecognitionConfig
 from edge_anpr.recognition.card import load_card, models_folder
-from edge_anpr.recognition.detector import CARD_FILES, load_detector
+from edge_anpr.recognition.detector import (
+    CARD_FILES,
+    detector_card,
+    load_detector,
+    suits,
+)
 from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import decode_picture
 from edge_anpr.recognition.reader import CARD_FILE, load_reader
@@ -70,8 +75,9 @@ def _networks(
 ) -> Callable[[], object]:
     """What of a detection and a read is neither pixels' work nor text's."""
     folder = models_folder(config.models)
-    files = CARD_FILES[DetectorSize.NORMAL], CARD_FILE
-    cards = [load_card(folder / file) for file in files]
+    usual = detector_card(folder / CARD_FILES[DetectorSize.NORMAL])
+    wide = detector_card(folder / usual.wide) if usual.wide else usual
+    cards = wide if suits(wide, usual, pixels) else usual, load_card(folder / CARD_FILE)
     finding, reading = (
         load_network(card, folder, config.threads, config.delegate) for card in cards
     )

@@ -98,6 +98,10 @@ class DetectorCard(_ModelFacts):
     smallest_plate_px: Size
     """Width at the input from which plates are found reliably."""
 
+    wide: str | None = None
+    """File of the card of the same network with a lower input, which takes less time
+    where a picture is so wide that it is shown as large there."""
+
     @model_validator(mode="after")
     def _outputs_fit(self) -> Self:
         wanted = {"heat": 1, "box": 4, "corners": 8}

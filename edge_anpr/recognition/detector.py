@@ -1,13 +1,19 @@
 """Find the plates of a picture."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 
 from edge_anpr.config import DetectorSize, RecognitionConfig
 from edge_anpr.errors import ModelMismatch
 from edge_anpr.recognition.card import DetectorCard, load_card, models_folder
-from edge_anpr.recognition.image import Letterboxed, letterbox, local_maxima
+from edge_anpr.recognition.image import (
+    Letterboxed,
+    fitting_scale,
+    letterbox,
+    local_maxima,
+)
 from edge_anpr.recognition.runtime import Network, Output, load_network
 from edge_anpr.records import Box, Detection, Pixels, Point, Quad
 
@@ -26,15 +32,25 @@ SMALLEST_SIDE_PX = 2.0  # of a box in the picture; less holds no character
 def load_detector(config: RecognitionConfig, size: DetectorSize) -> "Detector":
     """Load the detector of one size (not AUTO); raise ModelMismatch."""
     folder = models_folder(config.models)
-    path = folder / CARD_FILES[size]
+    card = detector_card(folder / CARD_FILES[size])
+    threshold, faint = config.min_detection_confidence, None
+    if threshold is None:
+        threshold, faint = card.threshold, card.faint_threshold
+
+    def detector_of(card: DetectorCard, wide: Detector | None = None) -> Detector:
+        network = load_network(card, folder, config.threads, config.delegate)
+        return Detector(network, card, threshold, faint, wide)
+
+    wide = detector_of(detector_card(folder / card.wide)) if card.wide else None
+    return detector_of(card, wide)
+
+
+def detector_card(path: Path) -> DetectorCard:
+    """Load the card of a detector; raise ModelMismatch."""
     card = load_card(path)
     if not isinstance(card, DetectorCard):
         raise ModelMismatch(f"{path}: this is the card of a {card.kind}.")
-    network = load_network(card, folder, config.threads, config.delegate)
-    threshold = config.min_detection_confidence
-    if threshold is not None:
-        return Detector(network, card, threshold)
-    return Detector(network, card, card.threshold, card.faint_threshold)
+    return card
 
 
 def detector_size_for(pixels: Pixels, asked: DetectorSize) -> DetectorSize:
@@ -54,11 +70,15 @@ class Detector:
         card: DetectorCard,
         threshold: float,
         faint: float | None = None,
+        wide: "Detector | None" = None,
     ) -> None:
         """faint: the confidence from which detections below the threshold are marked
-        as such; none are reported without it."""
+        as such; none are reported without it.
+
+        wide: takes the pictures that are shown as large in its lower input."""
         self._network = network
         self._card = card
+        self._wide = wide
         self._faint_below = threshold
         threshold = self._threshold = threshold if faint is None else faint
         odds = threshold / (1 - threshold) if threshold < 1 else math.inf
@@ -69,6 +89,8 @@ class Detector:
 
         Faint ones are to be believed only where `Reader.read` finds a text.
         """
+        if self._wide and suits(self._wide._card, self._card, pixels):
+            return self._wide.detect(pixels)
         fitted = letterbox(pixels, self._card.input.width, self._card.input.height)
         outputs = self._network.run(fitted.pixels)
         height, width = pixels.shape[:2]
@@ -114,6 +136,15 @@ class Detector:
         half_width = stride * math.exp(log_width) / 2
         half_height = stride * math.exp(log_height) / 2
         return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+
+def suits(wide: DetectorCard, usual: DetectorCard, pixels: Pixels) -> bool:
+    """Whether a picture is shown as large by a wide input as by the usual one."""
+    there, here = (
+        fitting_scale(pixels, card.input.width, card.input.height)
+        for card in (wide, usual)
+    )
+    return there >= here
 
 
 def _corners(

@@ -39,10 +39,16 @@ class Letterboxed:
         return Box(first.x, first.y, last.x, last.y)
 
 
+def fitting_scale(pixels: Pixels, width: int, height: int) -> float:
+    """Pixels of width x height to a pixel of a picture that is fitted into it."""
+    picture_height, picture_width = pixels.shape[:2]
+    return float(min(width / picture_width, height / picture_height, MOST_ENLARGED))
+
+
 def letterbox(pixels: Pixels, width: int, height: int) -> Letterboxed:
     """Fit a BGR picture of any size into width x height, centred on grey."""
     picture_height, picture_width = pixels.shape[:2]
-    scale = min(width / picture_width, height / picture_height, MOST_ENLARGED)
+    scale = fitting_scale(pixels, width, height)
     fitted_width = max(round(picture_width * scale), 1)
     fitted_height = max(round(picture_height * scale), 1)
     left, top = (width - fitted_width) // 2, (height - fitted_height) // 2

@@ -20,7 +20,12 @@ from tqdm import tqdm
 from edge_anpr.config import DetectorSize, RecognitionConfig
 from edge_anpr.errors import ModelMismatch
 from edge_anpr.recognition.card import DetectorCard, ReaderCard, load_card
-from edge_anpr.recognition.detector import CARD_FILES, Detector, load_detector
+from edge_anpr.recognition.detector import (
+    CARD_FILES,
+    Detector,
+    detector_card,
+    load_detector,
+)
 from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, Reader
@@ -149,15 +154,17 @@ def note_in_cards(figures: dict[str, Any]) -> None:
     """The main figures, on validation pictures, into the models' own cards."""
     for size, file in CARD_FILES.items():
         found = figures["sizes"][size]["all"]
-        _note(
-            MODELS / file,
-            {
-                "recall at IoU 0.5": found["recall50"],
-                "recall at IoU 0.3": found["recall30"],
-                "false plates a frame": found["false"],
-                "end to end folded": found["folded"],
-            },
-        )
+        wide = detector_card(MODELS / file).wide  # its share of the frames is in these
+        for each in (file, wide) if wide else (file,):
+            _note(
+                MODELS / each,
+                {
+                    "recall at IoU 0.5": found["recall50"],
+                    "recall at IoU 0.3": found["recall30"],
+                    "false plates a frame": found["false"],
+                    "end to end folded": found["folded"],
+                },
+            )
     crops, sure = figures["int8"]["crops"]["all"], figures["int8"]["confident"]["crops"]
     _note(
         MODELS / CARD_FILE,
@@ -198,11 +205,14 @@ def float_reads(
 
 def _float_detector(size: DetectorSize) -> Detector:
     """The product's own over the float weights, its card unchanged."""
-    card = load_card(MODELS / CARD_FILES[size])
-    if not isinstance(card, DetectorCard):
-        raise ModelMismatch(f"{CARD_FILES[size]} is not a detector's card.")
-    network = _float_network(detector(), card)
-    return Detector(network, card, card.threshold, card.faint_threshold)
+    card = detector_card(MODELS / CARD_FILES[size])
+
+    def detector_of(shown: DetectorCard, wide: Detector | None = None) -> Detector:
+        network = _float_network(detector(), shown)
+        return Detector(network, shown, card.threshold, card.faint_threshold, wide)
+
+    wide = detector_of(detector_card(MODELS / card.wide)) if card.wide else None
+    return detector_of(card, wide)
 
 
 def _float_reader() -> Reader:

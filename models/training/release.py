@@ -6,7 +6,7 @@ held out from training; no validation picture is touched.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ from models.training.looks import HEIGHT, WIDTH, straight
 from models.training.negatives import no_plates
 from models.training.networks import (
     DETECTOR_INPUT,
+    DETECTOR_INPUT_WIDE,
     DETECTOR_STRIDE,
     detector,
     reader,
@@ -61,6 +62,7 @@ SIZES = {
     DetectorSize.NORMAL: DETECTOR_INPUT,
     DetectorSize.LARGE: (640, 384),
 }
+WIDE_CARD_FILES = {DetectorSize.NORMAL: "plate_detector_wide.yaml"}
 SMALLEST_PLATE_PX = 20
 """At the input, for all sizes alike: the same weights look at the same pixels."""
 
@@ -108,8 +110,9 @@ def _release_detectors(data: Path, images_seen: int) -> None:
     held = load_frames(data, "held out")
     rng = np.random.default_rng(0)
     chosen = [frames[i] for i in rng.permutation(len(frames))[:EXAMPLES]]
-    for size, (width, height) in SIZES.items():
-        name = Path(CARD_FILES[size]).stem
+    training = _training(images_seen, [frame.source for frame in frames])
+
+    def written(file: str, width: int, height: int) -> dict[str, Any]:
         examples = [letterbox(f.pixels(), width, height).pixels for f in chosen]
         rows, columns = height // DETECTOR_STRIDE, width // DETECTOR_STRIDE
         outputs = {
@@ -117,21 +120,33 @@ def _release_detectors(data: Path, images_seen: int) -> None:
             "box": [1, rows, columns, 4],
             "corners": [1, rows, columns, 8],
         }
-        card = write_model(
-            MODELS, detector(), weights, name, (width, height), examples, outputs
-        )
-        card |= {
+        name, size = Path(file).stem, (width, height)
+        card = write_model(MODELS, detector(), weights, name, size, examples, outputs)
+        return card | {
             "kind": "detector",
             "stride": DETECTOR_STRIDE,
             "threshold": LEAST_CONFIDENCE,
             "nms_overlap": NMS_OVERLAP,
             "smallest_plate_px": SMALLEST_PLATE_PX,
-            "training": _training(images_seen, [frame.source for frame in frames]),
+            "training": training,
         }
-        write_card(MODELS / CARD_FILES[size], card)
-        card["threshold"], card["faint_threshold"] = _thresholds(size, held)
-        write_card(MODELS / CARD_FILES[size], card)
-        click.echo(f"{name}: threshold {card['threshold']}")
+
+    for size, shape in SIZES.items():
+        cards = {CARD_FILES[size]: written(CARD_FILES[size], *shape)}
+        if wide := WIDE_CARD_FILES.get(size):
+            cards[CARD_FILES[size]]["wide"] = wide
+            cards[wide] = written(wide, *DETECTOR_INPUT_WIDE)
+        _write_cards(cards)
+        sure, faint = _thresholds(size, held)
+        for card in cards.values():
+            card["threshold"], card["faint_threshold"] = sure, faint
+        _write_cards(cards)
+        click.echo(f"{Path(CARD_FILES[size]).stem}: threshold {sure}")
+
+
+def _write_cards(cards: Mapping[str, dict[str, Any]]) -> None:
+    for file, card in cards.items():
+        write_card(MODELS / file, card)
 
 
 def _release_reader(data: Path, pool: Path | None, images_seen: int) -> None:

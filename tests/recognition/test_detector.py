@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_anpr.config import DetectorSize
-from edge_anpr.recognition.detector import Detector, detector_size_for
+from edge_anpr.recognition.detector import Detector, detector_size_for, suits
+from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.runtime import Output
 from edge_anpr.records import Box, Detection, Pixels
 from tests.fakes import QUIET, FakeNetwork, quantised
@@ -20,10 +21,10 @@ HEAT_STEP, BOX_STEP = 0.1, 0.02  # what int8 can tell apart
 class Maps:
     """Outputs of a detector, into which plates can be put."""
 
-    def __init__(self) -> None:
-        self.heat = np.full((ROWS, COLUMNS, 1), QUIET)
-        self.box = np.zeros((ROWS, COLUMNS, 4))
-        self.corners = np.zeros((ROWS, COLUMNS, 8))
+    def __init__(self, rows: int = ROWS) -> None:
+        self.heat = np.full((rows, COLUMNS, 1), QUIET)
+        self.box = np.zeros((rows, COLUMNS, 4))
+        self.corners = np.zeros((rows, COLUMNS, 8))
 
     def put(self, row: int, column: int, logit: float, width: float = 32) -> None:
         """A plate in the middle of a cell, half as high as wide."""
@@ -160,3 +161,35 @@ def test_without_a_faint_threshold_nothing_faint_is_reported() -> None:
     maps = Maps()
     maps.put(3, 5, logit=-1.5)
     assert maps.detect(_picture(), threshold=0.5) == []
+
+
+def _with_a_wide_one(usual: Maps, wide: Maps) -> Detector:
+    lower = Detector(FakeNetwork(wide.outputs()), detector_card(128, 64), 0.3)
+    return Detector(
+        FakeNetwork(usual.outputs()), detector_card(128, 96), 0.3, wide=lower
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "found"),
+    [(1280, 640, "wide"), (1280, 600, "wide"), (1280, 700, "usual"), (60, 30, "wide")],
+)
+def test_a_picture_that_loses_nothing_there_goes_to_the_lower_input(
+    width: int, height: int, found: str
+) -> None:
+    usual, wide = Maps(rows=12), Maps()
+    usual.put(6, 8, logit=1.0)
+    wide.put(4, 8, logit=2.0)
+    (plate,) = _with_a_wide_one(usual, wide).detect(_picture(width, height))
+    confidence = {"usual": 1.0, "wide": 2.0}[found]
+    assert plate.confidence == pytest.approx(1 / (1 + np.exp(-confidence)), abs=1e-3)
+
+
+@given(st.integers(20, 2000), st.integers(20, 2000))
+def test_no_picture_is_shown_smaller_by_the_lower_input(
+    width: int, height: int
+) -> None:
+    pixels = np.broadcast_to(np.zeros(3, np.uint8), (height, width, 3))
+    if suits(detector_card(128, 64), detector_card(128, 96), pixels):
+        there, here = letterbox(pixels, 128, 64), letterbox(pixels, 128, 96)
+        assert (there.scale_x, there.scale_y) == (here.scale_x, here.scale_y)

@@ -22,7 +22,13 @@ def test_an_output_gives_the_numbers_its_values_stand_for() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["plate_detector_small", "plate_detector", "plate_detector_large", "plate_reader"],
+    [
+        "plate_detector_small",
+        "plate_detector",
+        "plate_detector_wide",
+        "plate_detector_large",
+        "plate_reader",
+    ],
 )
 def test_every_model_fits_its_card_and_runs(name: str, models: Path) -> None:
     card = load_card(models / f"{name}.yaml")

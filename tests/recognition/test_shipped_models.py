@@ -19,6 +19,7 @@ from tests.recognition.delegation import left_to_reference_code
 NAMES = [
     "plate_detector_small",
     "plate_detector",
+    "plate_detector_wide",
     "plate_detector_large",
     "plate_reader",
 ]
