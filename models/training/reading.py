@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.training.arrays import Floats
+from models.training.arrays import Floats, Pixels
 from models.training.crops import INNER, Crop, inner_part
 from models.training.looks import straight
 from models.training.network import Network
@@ -48,7 +48,7 @@ def sequence(scores: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def read_greedily(network: Network, looks: Floats) -> list[str]:
+def read_greedily(network: Network, looks: Pixels) -> list[str]:
     """Texts of N×64×128 uint8 looks: the likeliest class a step, repeats merged."""
     device = next(network.parameters()).device
     texts = []
