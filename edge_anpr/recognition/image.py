@@ -1,5 +1,6 @@
 """All work on pixels between a picture and a model's input."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -86,56 +87,78 @@ def cut_quad(
 
     margin: fractions of the plate's width and height kept on each side of it.
     """
-    corners = _corners(quad)
-    sides = _sides(corners)
+    upper, right, lower, left = _sides(quad)
     # Rectify at the plate's own size and shrink after: a warp alone drops pixels.
-    needed = max(sides[[0, 2]].max() / width, sides[[1, 3]].max() / height, 1)
-    detail = min(int(np.ceil(needed)), MOST_DETAIL)
-    rectified = _rectified(pixels, corners, margin, width * detail, height * detail)
-    grey = _as_pixels(cv2.cvtColor(rectified, cv2.COLOR_BGR2GRAY))
-    return _resized(grey, width, height)[..., np.newaxis]
+    needed = max(upper / width, lower / width, right / height, left / height, 1)
+    detail = min(math.ceil(needed), MOST_DETAIL)
+    size = width * detail, height * detail
+    to_picture = _from_rectified(quad, margin, size)
+    # One channel is warped in a third of the time, and only what lies under the plate
+    # has to be made grey for that.
+    corner, under = _under(pixels, to_picture, size)
+    to_picture[:2] -= np.outer(corner, to_picture[2])
+    grey = _as_pixels(cv2.cvtColor(under, cv2.COLOR_BGR2GRAY))
+    rectified = _warped(grey, to_picture, size)
+    return _resized(rectified, width, height)[..., np.newaxis]
 
 
 def straightened(pixels: Pixels, quad: Quad, margin: tuple[float, float]) -> Pixels:
     """Rectify a turned plate at its own size, in colour; margin as in cut_quad."""
-    corners = _corners(quad)
-    sides = _sides(corners)
-    width = max(round(float(sides[[0, 2]].max()) * (1 + 2 * margin[0])), 1)
-    height = max(round(float(sides[[1, 3]].max()) * (1 + 2 * margin[1])), 1)
-    return _rectified(pixels, corners, margin, width, height)
+    upper, right, lower, left = _sides(quad)
+    width = max(round(max(upper, lower) * (1 + 2 * margin[0])), 1)
+    height = max(round(max(right, left) * (1 + 2 * margin[1])), 1)
+    size = width, height
+    return _warped(pixels, _from_rectified(quad, margin, size), size)
 
 
-def _corners(quad: Quad) -> NDArray[np.float32]:
-    return np.array([(point.x, point.y) for point in quad.points], np.float32)
-
-
-def _sides(corners: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sides(quad: Quad) -> list[float]:
     """Lengths: upper, right, lower, left."""
-    ends = np.roll(corners, -1, axis=0)
-    return np.asarray(np.linalg.norm(ends - corners, axis=1), np.float32)
+    points = [(point.x, point.y) for point in quad.points]
+    ends = [*points[1:], points[0]]
+    return [math.dist(*each) for each in zip(points, ends, strict=True)]
 
 
-def _rectified(
-    pixels: Pixels,
-    corners: NDArray[np.float32],
-    margin: tuple[float, float],
-    width: int,
-    height: int,
-) -> Pixels:
-    across, along = margin
+def _from_rectified(
+    quad: Quad, margin: tuple[float, float], size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """The 3×3 matrix from a rectified plate of this width and height to the picture."""
+    (width, height), (across, along) = size, margin
     left = width * across / (1 + 2 * across)
     top = height * along / (1 + 2 * along)
     right, bottom = width - left, height - top
-    target = np.array(
+    rectified = np.array(
         [(left, top), (right, top), (right, bottom), (left, bottom)], np.float32
     )
+    corners = np.array([(point.x, point.y) for point in quad.points], np.float32)
     half = np.float32(0.5)  # OpenCV counts from the middle of the first pixel
+    matrix = cv2.getPerspectiveTransform(rectified - half, corners - half)
+    return np.asarray(matrix, np.float64)
+
+
+def _under(
+    pixels: Pixels, to_picture: NDArray[np.float64], size: tuple[int, int]
+) -> tuple[tuple[int, int], Pixels]:
+    """The part of the picture that a rectified plate shows, and its x and y there."""
+    (width, height), (rows, columns) = size, pixels.shape[:2]
+    ends = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)])
+    x, y, depth = to_picture @ ends.T
+    if depth.min() <= 0:  # so askew that the margin reaches the horizon
+        return (0, 0), pixels
+    x, y = x / depth, y / depth
+    left, right = _within(math.floor(x.min()) - 1, math.ceil(x.max()) + 2, columns)
+    top, bottom = _within(math.floor(y.min()) - 1, math.ceil(y.max()) + 2, rows)
+    return (left, top), pixels[top:bottom, left:right]
+
+
+def _warped(
+    pixels: Pixels, to_picture: NDArray[np.float64], size: tuple[int, int]
+) -> Pixels:
     return _as_pixels(
         cv2.warpPerspective(
             pixels,
-            cv2.getPerspectiveTransform(corners - half, target - half),
-            (width, height),
-            flags=cv2.INTER_LINEAR,
+            to_picture,
+            size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
     )

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_anpr.recognition.image import PADDING, cut_box, letterbox
-from edge_anpr.records import Box, Pixels
+from edge_anpr.recognition.image import PADDING, cut_box, cut_quad, letterbox
+from edge_anpr.records import Box, Pixels, Point, Quad
 
 SIDES = st.integers(1, 1200)
 
@@ -68,3 +68,35 @@ def test_grey_weighs_the_colours_as_blue_green_red() -> None:
 def test_any_box_gives_a_crop(x: float, y: float, width: float, height: float) -> None:
     pixels = np.zeros((200, 300, 3), np.uint8)
     assert cut_box(pixels, Box(x, y, x + width, y + height), 128, 64).size == 64 * 128
+
+
+OFF = st.floats(-6, 6)
+
+
+@given(
+    st.lists(st.tuples(OFF, OFF), min_size=4, max_size=4),
+    st.floats(1, 5),
+    st.tuples(st.floats(-0.05, 0.15), st.floats(-0.1, 0.2)),
+    st.tuples(st.integers(0, 90), st.integers(0, 90)),
+)
+def test_what_lies_away_from_a_turned_plate_does_not_matter(
+    off: list[tuple[float, float]],
+    scale: float,
+    margin: tuple[float, float],
+    moved: tuple[int, int],
+) -> None:
+    rng = np.random.default_rng(2)
+    street = rng.integers(0, 256, (200, 400, 3), dtype=np.uint8)
+    corners = np.array([(100, 60), (160, 60), (160, 85), (100, 85)], np.float64)
+    corners = (corners + off - (130, 72)) * scale / 2 + (200, 100)
+    farther = rng.integers(0, 256, (290, 490, 3), dtype=np.uint8)
+    x, y = moved
+    farther[y : y + 200, x : x + 400] = street
+    here, there = (
+        cut_quad(
+            picture, Quad(*(Point(*at) for at in corners + shift)), margin, 128, 64
+        )
+        for picture, shift in ((street, (0, 0)), (farther, moved))
+    )
+    # Fractions of a pixel are rounded to 32nds, a little otherwise elsewhere.
+    assert np.abs(here.astype(int) - there).mean() < 0.5
