@@ -5,12 +5,15 @@ into `models/`. Thresholds and confidences are chosen on training pictures that 
 held out from training; no validation picture is touched.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+import cv2
 import numpy as np
 import torch
 import yaml
@@ -22,7 +25,7 @@ from edge_anpr.recognition.detector import CARD_FILES, Detector, load_detector
 from edge_anpr.recognition.image import letterbox
 from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import CARD_FILE, load_reader
-from edge_anpr.records import Box, Detection, Pixels
+from edge_anpr.records import Box, Detection, Pixels, Point, Quad
 from models.training.calibration import (
     BELIEVED,
     FAINT_RATE,
@@ -73,6 +76,10 @@ EDGES_OFF = 0.05
 """By how much of a plate's size each edge of its box is moved, at most, and ..."""
 TURNS = 4
 """... how often, to see how sure the reader may be: as is, it errs too seldom."""
+FEWEST_PX = 40
+"""Width of the smallest plates it is seen with then; photographs are of larger ones."""
+SURROUNDINGS = 0.5
+"""In parts of a plate's size, what is kept beside it."""
 EXAMPLES = 200
 """Pictures whose activations set the int8 ranges."""
 
@@ -218,7 +225,7 @@ def _mistaken(
 
 def _confidence_curve(data: Path) -> list[list[float]]:
     """Read held-out crops, and held-out frames' plates as the detector boxes them,
-    and both with boxes a little off.
+    and both from farther away with boxes a little off.
     """
     model = load_reader(RecognitionConfig(models=MODELS))
     finder = load_detector(RecognitionConfig(models=MODELS), DetectorSize.NORMAL)
@@ -226,9 +233,12 @@ def _confidence_curve(data: Path) -> list[list[float]]:
     reads: list[tuple[float, bool]] = []
 
     def note(pixels: Pixels, detection: Detection, text: str) -> None:
-        others = [_astray(detection, rng) for _ in range(TURNS)]
-        for each in (detection, *others):
-            read = model.read(pixels, each)
+        looks = [(pixels, detection)]
+        for _ in range(TURNS):
+            smaller = _from_farther(pixels, detection, rng)
+            looks.append((smaller[0], _astray(smaller[1], rng)))
+        for each in looks:
+            read = model.read(*each)
             if read:
                 reads.append((read.confidence, folded(read.text) == folded(text)))
 
@@ -247,6 +257,31 @@ def _confidence_curve(data: Path) -> list[list[float]]:
     raw, right = np.array(reads, np.float64).T
     click.echo(f"plate_reader: {len(reads)} held-out reads, {right.mean():.1%} right")
     return [[p, c] for p, c in fit_confidence(raw, right)]
+
+
+def _from_farther(
+    pixels: Pixels, found: Detection, rng: np.random.Generator
+) -> tuple[Pixels, Detection]:
+    """The plate with what surrounds it, of as many or of fewer pixels."""
+    height, width = pixels.shape[:2]
+    shown = found.box.grown(SURROUNDINGS, SURROUNDINGS).clipped(width, height)
+    left, top = math.floor(shown.x1), math.floor(shown.y1)
+    part = pixels[top : math.ceil(shown.y2), left : math.ceil(shown.x2)]
+    widest = max(found.box.width, FEWEST_PX)
+    scale = np.exp(rng.uniform(np.log(FEWEST_PX / widest), 0))
+    size = max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1)
+    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    across, down = size[0] / part.shape[1], size[1] / part.shape[0]
+
+    def there(point: Point) -> Point:
+        return Point((point.x - left) * across, (point.y - top) * down)
+
+    box, corners = found.box, found.corners
+    first, last = there(Point(box.x1, box.y1)), there(Point(box.x2, box.y2))
+    moved = Quad(*(there(point) for point in corners.points)) if corners else None
+    return small, replace(
+        found, box=Box(first.x, first.y, last.x, last.y), corners=moved
+    )
 
 
 def _astray(found: Detection, rng: np.random.Generator) -> Detection:
