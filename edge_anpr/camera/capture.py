@@ -31,7 +31,7 @@ def open_stream(url: str, timeout_s: float, decoder_threads: int) -> cv2.VideoCa
 
 
 def open_clip(path: str) -> cv2.VideoCapture:
-    """A video file; ask isOpened() whether it worked."""
+    """A video file with a name in UTF-8; ask isOpened() whether it worked."""
     _be_quiet()
     return cv2.VideoCapture(path, cv2.CAP_FFMPEG)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 
 import cv2
+import numpy as np
 
 from edge_anpr.camera.capture import open_clip, retrieve
 from edge_anpr.config.camera import Pace, ReplayConfig
@@ -75,8 +76,10 @@ def _stills(folder: Path, interval_s: float) -> Iterator[Recorded]:
 def _still(file: Path) -> Pixels | None:
     pixels: Pixels | None
     try:
-        pixels = cv2.imread(str(file), cv2.IMREAD_COLOR)  # type: ignore[assignment]
-    except cv2.error:  # larger than OpenCV takes
+        # OpenCV is given no name: it crashes at one that is not UTF-8.
+        content = np.frombuffer(file.read_bytes(), np.uint8)
+        pixels = cv2.imdecode(content, cv2.IMREAD_COLOR)  # type: ignore[assignment]
+    except (OSError, cv2.error):  # also empty, or larger than OpenCV takes
         pixels = None
     if pixels is None:
         log.warning("%s is no picture that can be read; it is left out", file)
@@ -84,6 +87,8 @@ def _still(file: Path) -> Pixels | None:
 
 
 def _clip(file: Path) -> Iterator[Recorded]:
+    if not _is_utf8(file):  # OpenCV crashes at such a name
+        raise ConfigError(f"{file}: its name is not UTF-8; give the clip another one.")
     capture = open_clip(str(file))
     try:
         if not capture.isOpened():
@@ -97,3 +102,11 @@ def _clip(file: Path) -> Iterator[Recorded]:
             yield since_s, partial(retrieve, capture)
     finally:
         capture.release()
+
+
+def _is_utf8(file: Path) -> bool:
+    try:
+        bytes(file).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,5 +1,7 @@
 """What the command line says and returns when something goes wrong."""
 
+import io
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -39,8 +41,15 @@ class Commands(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:  # Any: as click has it
+        _print_every_name()
         try:
             return super().invoke(ctx)
         except AnprError as error:
             click.echo(error, err=True)
             raise click.exceptions.Exit(FAULT) from error
+
+
+def _print_every_name() -> None:
+    """File names are any bytes, and one that is not UTF-8 shall not end a command."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,5 +1,6 @@
 """Real clips and folders of pictures, made on the spot."""
 
+import os
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_a_folder_is_played_by_name_and_leaves_out_what_is_no_picture(
     passed_s = [frame.taken_s - frames[0].taken_s for frame in frames]
     assert passed_s == pytest.approx([0, 4, 6])
     assert "1b.jpg is no picture" in caplog.text
+
+
+def test_pictures_are_played_whatever_their_names(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), grey(20))
+    (tmp_path / "a.png").rename(tmp_path / os.fsdecode(b"b\xfcro.png"))
+    frames = list(Replay(ReplayConfig(path=tmp_path, pace=Pace.FAST)).frames())
+    assert [int(frame.pixels[0, 0, 0]) for frame in frames] == [20]
+
+
+def test_a_clip_whose_name_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = clip(tmp_path / "a.avi", "MJPG").rename(tmp_path / os.fsdecode(b"\xfc.avi"))
+    with pytest.raises(ConfigError, match="name is not UTF-8"):
+        next(Replay(ReplayConfig(path=path)).frames())
 
 
 def test_what_cannot_be_played_is_told(tmp_path: Path) -> None:

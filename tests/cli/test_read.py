@@ -1,6 +1,7 @@
 """edge-anpr read, as it is called."""
 
 import json
+import os
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TypeAlias
@@ -111,3 +112,16 @@ def test_a_region_that_is_none_is_refused(models: Path) -> None:
 def test_a_closed_pipe_is_no_fault(models: Path) -> None:
     done = _read(models, "lot", "lot", "lot", to="head -1")
     assert (done.stdout, done.stderr) == ("lot/car.jpg: no plate\n", "")
+
+
+def test_a_name_that_is_not_utf8_is_printed(
+    lot: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")  # as in most locales
+    (lot / "lot/car.jpg").rename(lot / "lot" / os.fsdecode(b"b\xfcro.jpg"))
+    done = _read(models, "lot")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "lot/b\\udcfcro.jpg: no plate",
+        "lot/north/car.jpg: no plate",
+    ]
