@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -10,10 +11,10 @@ LONGEST_S = 240  # on a busy machine
 
 
 def run_python(
-    *arguments: str, to: str | None = None
+    *arguments: str, to: str | None = None, through: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """to: a shell command that takes the output."""
-    command = [sys.executable, *arguments]
+    """to: a shell command that takes the output; through: a command that starts it."""
+    command = [*through, sys.executable, *arguments]
     if to:
         command = ["/bin/sh", "-c", f'"$@" | {to}', "sh", *command]
     return subprocess.run(

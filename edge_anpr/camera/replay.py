@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from threading import Event
 
 import cv2
@@ -52,18 +53,31 @@ class Replay:
 
     def _recorded(self) -> Iterator[Recorded]:
         path = self._config.path
-        if path and path.is_dir():
-            return _stills(path, self._config.interval_s)
-        if path and path.is_file():
-            return _clip(path)
-        raise ConfigError(
-            f"camera.replay.path is {path}; give a clip or a folder of pictures."
-        )
+        if not path:
+            raise ConfigError("camera.replay.path is not set; give a clip or a folder.")
+        try:
+            mode = path.stat().st_mode
+            if S_ISDIR(mode):
+                return _stills(path, _names(path), self._config.interval_s)
+            if S_ISREG(mode):
+                path.open("rb").close()
+                return _clip(path)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise ConfigError(
+                f"{path}: cannot be played ({reason}); "
+                "check the path and your rights to it."
+            ) from error
+        raise ConfigError(f"{path}: is neither a clip nor a folder of pictures.")
 
 
-def _stills(folder: Path, interval_s: float) -> Iterator[Recorded]:
+def _names(folder: Path) -> list[str]:
+    """Of its pictures, in order. Raises OSError."""
     files = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
-    names = sorted(file.name for file in files)
+    return sorted(file.name for file in files)
+
+
+def _stills(folder: Path, names: list[str], interval_s: float) -> Iterator[Recorded]:
     if not names:
         raise ConfigError(
             f"{folder}: holds no picture ({', '.join(sorted(SUFFIXES))})."

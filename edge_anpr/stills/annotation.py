@@ -18,12 +18,12 @@ class Annotator:
     def __init__(self, folder: Path, pictures: Sequence[str]) -> None:
         """pictures: all that will come, because their common folder is left out."""
         self._folder = folder.resolve()
-        folders = [Path(picture).resolve().parent for picture in pictures]
+        folders = [_resolved(picture).parent for picture in pictures]
         self._common = Path(os.path.commonpath(folders)) if folders else self._folder
 
     def write(self, reading: StillReading) -> None:
         """Raise AnnotationFailed."""
-        picture = Path(reading.path).resolve()
+        picture = _resolved(reading.path)
         copy = self._folder / picture.relative_to(self._common)
         if copy == picture:
             raise AnnotationFailed(
@@ -39,3 +39,8 @@ class Annotator:
                 f"{copy}: cannot be written ({error.strerror}); "
                 "give a folder with room that you may write to."
             ) from error
+
+
+def _resolved(picture: str) -> Path:
+    # Path.resolve raises at a link that leads to itself.
+    return Path(os.path.realpath(picture))

@@ -1,6 +1,7 @@
 """Which pictures a path means: one file, a folder's, or those a pattern finds."""
 
 import glob
+import os
 from pathlib import Path
 
 from edge_anpr.errors import PathEmpty
@@ -13,16 +14,20 @@ def expand(path: str) -> list[str]:
     """The pictures a path leads to, sorted by name.
 
     A file is taken whatever its name. Folders are searched with all that is in them,
-    for files named like pictures. Raises PathEmpty when there is none; its message
-    continues the path.
+    for files named like pictures; one that may not be looked into stands for what it
+    holds, and whoever reads it is told why. Raises PathEmpty when there is none; its
+    message continues the path.
     """
-    if Path(path).is_dir():
+    if _is_folder(path):
         pictures, fault = (
             _in_folder(path),
             "holds no pictures; give a folder that does.",
         )
-    elif glob.has_magic(path) and not Path(path).exists():
-        pictures, fault = _matching(path), "matches no picture; check the pattern."
+    elif glob.has_magic(path) and not os.path.exists(path):  # noqa: PTH110 as below
+        pictures, fault = (
+            _matching(path),
+            "matches no picture; check the pattern, and your rights to the folder.",
+        )
     else:
         return [path]
     if not pictures:
@@ -30,22 +35,33 @@ def expand(path: str) -> list[str]:
     return pictures
 
 
+def _is_folder(path: str) -> bool:
+    # Path.is_dir raises where there is no right to look, or the name is too long.
+    return os.path.isdir(path)  # noqa: PTH112
+
+
 def _in_folder(folder: str) -> list[str]:
-    names = sorted(
-        file.relative_to(folder)
-        for file in Path(folder).rglob("*")
-        if file.suffix.lower() in READABLE | UNREADABLE and not file.is_dir()
-    )
-    start = folder if folder.endswith("/") else folder + "/"
-    return [f"{start}{name}" for name in names]
+    found: list[str] = []
+
+    def closed(error: OSError) -> None:
+        found.append(str(error.filename))
+
+    for place, _, names in os.walk(folder, onerror=closed):
+        start = place if place.endswith("/") else place + "/"
+        found += [start + name for name in names if _is_named_like_a_picture(name)]
+    return sorted(found, key=Path)
+
+
+def _is_named_like_a_picture(name: str) -> bool:
+    return Path(name).suffix.lower() in READABLE | UNREADABLE
 
 
 def _matching(pattern: str) -> list[str]:
     found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 keeps "./"
     if "**" in pattern:  # the folders' own files are among those found
-        return [path for path in found if not Path(path).is_dir()]
+        return [path for path in found if not _is_folder(path)]
     return [
         picture
         for path in found
-        for picture in (_in_folder(path) if Path(path).is_dir() else [path])
+        for picture in (_in_folder(path) if _is_folder(path) else [path])
     ]

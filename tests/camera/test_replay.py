@@ -99,7 +99,11 @@ def test_what_cannot_be_played_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="holds no picture"):
         next(Replay(ReplayConfig(path=tmp_path)).frames())
     with pytest.raises(ConfigError, match="give a clip or a folder"):
+        next(Replay(ReplayConfig()).frames())
+    with pytest.raises(ConfigError, match="no such file or directory"):
         next(Replay(ReplayConfig(path=tmp_path / "none")).frames())
+    with pytest.raises(ConfigError, match="neither a clip nor a folder"):
+        next(Replay(ReplayConfig(path=Path("/dev/null"))).frames())
     text = tmp_path / "text.mp4"
     text.write_text("no clip")
     with pytest.raises(ConfigError, match="no clip that OpenCV can play"):

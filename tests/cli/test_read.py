@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import TypeAlias
@@ -26,10 +27,14 @@ def lot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _read(models: Path, *arguments: str, to: str | None = None) -> Done:
-    return run_python(
-        "-m", "edge_anpr", "read", f"--models={models}", *arguments, to=to
-    )
+def _read(
+    models: Path,
+    *arguments: str,
+    to: str | None = None,
+    through: Sequence[str] = (),
+) -> Done:
+    command = ("-m", "edge_anpr", "read", f"--models={models}", *arguments)
+    return run_python(*command, to=to, through=through)
 
 
 @pytest.mark.usefixtures("lot")
@@ -71,7 +76,26 @@ def test_paths_to_nothing_are_named(models: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
         "nothing holds no pictures; give a folder that does.",
-        "*.png matches no picture; check the pattern.",
+        "*.png matches no picture; check the pattern, and your rights to the folder.",
+    ]
+
+
+def test_what_may_not_be_looked_at_is_named(
+    lot: Path, models: Path, by_rights: Sequence[str]
+) -> None:
+    (lot / "lot/north").chmod(0)
+    long = "a" * 300 + ".jpg"
+    done = _read(
+        models, "lot", "lot/north/car.jpg", "lot/north/*.jpg", long, through=by_rights
+    )
+    assert (done.returncode, done.stdout) == (2, "lot/car.jpg: no plate\n")
+    closed, fix = "cannot be opened", "check the file and your rights to it."
+    assert done.stderr.splitlines() == [
+        "lot/north/*.jpg matches no picture; "
+        "check the pattern, and your rights to the folder.",
+        f"lot/north {closed} (permission denied); {fix}",
+        f"lot/north/car.jpg {closed} (permission denied); {fix}",
+        f"{long} {closed} (file name too long); {fix}",
     ]
 
 

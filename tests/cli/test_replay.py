@@ -1,6 +1,7 @@
 """edge-anpr replay, as it is called."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -40,4 +41,22 @@ def test_a_clip_is_played(tmp_path: Path, models: Path) -> None:
 def test_a_recording_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = run_python("-m", "edge_anpr", "replay", str(tmp_path / "gone.mp4"))
     assert (done.returncode, done.stdout) == (2, "")
-    assert "gone.mp4" in done.stderr
+    reason = "no such file or directory"
+    assert f"gone.mp4: cannot be played ({reason}); check the path" in done.stderr
+
+
+def test_a_recording_that_may_not_be_looked_at_is_named(
+    tmp_path: Path, by_rights: Sequence[str]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0)
+    for path, reason in (
+        (folder / "clip.mp4", "permission denied"),
+        ("a" * 300, "file name too long"),
+    ):
+        done = run_python("-m", "edge_anpr", "replay", str(path), through=by_rights)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            f"{path}: cannot be played ({reason}); "
+            "check the path and your rights to it.\n"
+        )

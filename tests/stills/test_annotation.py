@@ -48,3 +48,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     picture = tmp_path / "car.jpg"
     with pytest.raises(AnnotationFailed, match="cannot be written"):
         Annotator(tmp_path / "out", [str(picture)]).write(_reading(picture))
+
+
+def test_a_link_to_itself_does_not_stop_the_others(tmp_path: Path) -> None:
+    loop, picture = tmp_path / "loop.jpg", tmp_path / "car.jpg"
+    loop.symlink_to(loop)
+    annotator = Annotator(tmp_path / "out", [str(loop), str(picture)])
+    annotator.write(_reading(picture))
+    assert _written(tmp_path / "out") == ["car.jpg"]

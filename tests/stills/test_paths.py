@@ -7,6 +7,8 @@ import pytest
 from edge_anpr.errors import PathEmpty
 from edge_anpr.stills.paths import expand
 
+TOO_LONG = "a" * 300 + ".jpg"
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -33,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("pictures/**/a.*", ["pictures/a.png", "pictures/north/a.jpg"]),
         ("pictures/note.txt", ["pictures/note.txt"]),
         ("gone.jpg", ["gone.jpg"]),
+        (TOO_LONG, [TOO_LONG]),
     ],
 )
 @pytest.mark.usefixtures("folder")
@@ -47,7 +50,11 @@ def test_a_file_with_a_pattern_for_a_name_is_itself(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("pictures/empty", "holds no pictures"), ("*.gif", "matches no picture")],
+    [
+        ("pictures/empty", "holds no pictures"),
+        ("*.gif", "matches no picture"),
+        ("*" + TOO_LONG, "matches no picture"),
+    ],
 )
 @pytest.mark.usefixtures("folder")
 def test_a_path_to_nothing_is_refused(path: str, said: str) -> None:
