@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from edge_anpr.cli.database_file import is_there
 from edge_anpr.cli.options import FILE
 from edge_anpr.config import Config, load_config
 from edge_anpr.errors import StorageFailed
@@ -22,7 +23,7 @@ def review_report(config_file: Path | None) -> None:
     """Say what came of second opinions, what they cost, and whether they pay."""
     config = load_config(config_file) if config_file else Config()
     file = config.storage.folder / FILE_NAME
-    if not file.exists():  # it would be made here, and belong to the wrong user
+    if not is_there(file):
         raise StorageFailed(f"{file}: there is no such file; run the service first.")
     db = open_database(config.storage)
     try:

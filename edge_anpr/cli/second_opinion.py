@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
+from edge_anpr.cli.database_file import is_there
 from edge_anpr.config import Config
 from edge_anpr.errors import ReviewFailed, ReviewForbidden
 from edge_anpr.recognition.evidence import evidence
@@ -31,7 +32,10 @@ from edge_anpr.tracking.watch_lists import WatchLists
 
 
 def second_opinion(config: Config, reading: StillReading) -> list[str]:
-    """A line a plate; raise ConfigError, ReviewFailed or ReviewForbidden."""
+    """A line a plate.
+
+    Raises ConfigError, StorageFailed, ReviewFailed or ReviewForbidden.
+    """
     reviewer = open_reviewer(config.review)
     plates = reading.plates[: reviewer.most_pictures]
     pictures = [_picture(reading.pixels, plate.detection) for plate in plates]
@@ -54,7 +58,7 @@ def _picture(pixels: Pixels, plate: Detection) -> bytes:
 def _paid(config: Config, units: int) -> Iterator[None]:
     """Count the units where the service counts its own, if it runs here."""
     file = config.storage.folder / FILE_NAME
-    if not file.exists():
+    if not is_there(file):
         click.echo(
             f"{file}: there is none, so what this costs is not counted", err=True
         )

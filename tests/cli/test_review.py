@@ -1,5 +1,6 @@
 """read --review and review-report, as they are called."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -39,8 +40,15 @@ def _config(folder: Path, url: str, **review: object) -> Path:
     return file
 
 
+def _run(
+    command: str, config: Path, *arguments: str, through: Sequence[str] = ()
+) -> CompletedProcess[str]:
+    program = ("-m", "edge_anpr", command, "-c", str(config))
+    return run_python(*program, *arguments, through=through)
+
+
 def _read(config: Path, *arguments: str) -> CompletedProcess[str]:
-    return run_python("-m", "edge_anpr", "read", "-c", str(config), *arguments)
+    return _run("read", config, *arguments)
 
 
 def test_a_single_picture_is_reviewed(
@@ -107,3 +115,24 @@ def test_a_report_needs_a_database(tmp_path: Path) -> None:
     done = run_python("-m", "edge_anpr", "review-report", "-c", str(config))
     assert done.returncode == 2
     assert "run the service first" in done.stderr
+
+
+def test_a_database_that_may_not_be_looked_at_is_named(
+    picture: tuple[Path, str], tmp_path: Path, by_rights: Sequence[str]
+) -> None:
+    storage = tmp_path / "storage"
+    storage.mkdir(mode=0)
+    with rest_server(lambda _: saw()) as vision:
+        config = _config(tmp_path, vision.url)
+        settings = yaml.safe_load(config.read_text())
+        settings["storage"]["folder"] = str(storage)
+        config.write_text(yaml.safe_dump(settings))
+        told = _run("review-report", config, through=by_rights)
+        done = _run("read", config, "--review", str(picture[0]), through=by_rights)
+    for each in (told, done):
+        assert each.returncode == 2
+        assert each.stderr == (
+            f"{storage}/sightings.db: cannot be opened (permission denied); "
+            "run this with sudo, or check storage.folder.\n"
+        )
+    assert vision.asked == []  # nor paid
