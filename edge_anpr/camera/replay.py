@@ -31,25 +31,34 @@ class Replay:
     """Frames carry the times of the recording."""
 
     def __init__(self, config: ReplayConfig) -> None:
+        self.unreadable = 0  # pictures of a folder, so far
         self._config = config
 
     def frames(self) -> Generator[Frame, None, None]:
         """Once from the beginning to the end. Raises ConfigError."""
+        is_empty = True
         begun_at = self._config.started_at or datetime.now(UTC)
         begun_s = time.monotonic()
         for since_s, pixels_of in self._recorded():
             late_s = time.monotonic() - begun_s - since_s
             if self._config.pace is Pace.REAL_TIME and late_s > LATE_S:
+                is_empty = False  # for all we know
                 continue
             if self._config.pace is not Pace.FAST:
                 Event().wait(max(-late_s, 0.0))
             pixels = pixels_of()
             if pixels is not None:
+                is_empty = False
                 yield Frame(
                     pixels,
                     taken_at=begun_at.astimezone(UTC) + timedelta(seconds=since_s),
                     taken_s=begun_s + since_s,
                 )
+        if is_empty:
+            raise ConfigError(
+                f"{self._config.path}: holds no picture that can be read; "
+                "give another recording."
+            )
 
     def _recorded(self) -> Iterator[Recorded]:
         path = self._config.path
@@ -58,7 +67,7 @@ class Replay:
         try:
             mode = path.stat().st_mode
             if S_ISDIR(mode):
-                return _stills(path, _names(path), self._config.interval_s)
+                return self._stills(path, _names(path))
             if S_ISREG(mode):
                 path.open("rb").close()
                 return _clip(path)
@@ -70,34 +79,33 @@ class Replay:
             ) from error
         raise ConfigError(f"{path}: is neither a clip nor a folder of pictures.")
 
+    def _stills(self, folder: Path, names: list[str]) -> Iterator[Recorded]:
+        if not names:
+            raise ConfigError(
+                f"{folder}: holds no picture ({', '.join(sorted(SUFFIXES))})."
+            )
+        # Names, not paths: a path that has been used keeps what it was used as.
+        for number, name in enumerate(names):
+            yield number * self._config.interval_s, partial(self._still, folder / name)
+
+    def _still(self, file: Path) -> Pixels | None:
+        pixels: Pixels | None
+        try:
+            # OpenCV is given no name: it crashes at one that is not UTF-8.
+            content = np.frombuffer(file.read_bytes(), np.uint8)
+            pixels = cv2.imdecode(content, cv2.IMREAD_COLOR)  # type: ignore[assignment]
+        except (OSError, cv2.error):  # also empty, or larger than OpenCV takes
+            pixels = None
+        if pixels is None:
+            self.unreadable += 1
+            log.warning("%s is no picture that can be read; it is left out", file)
+        return pixels
+
 
 def _names(folder: Path) -> list[str]:
     """Of its pictures, in order. Raises OSError."""
     files = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
     return sorted(file.name for file in files)
-
-
-def _stills(folder: Path, names: list[str], interval_s: float) -> Iterator[Recorded]:
-    if not names:
-        raise ConfigError(
-            f"{folder}: holds no picture ({', '.join(sorted(SUFFIXES))})."
-        )
-    # Names, not paths: a path that has been used keeps what it was used as.
-    for number, name in enumerate(names):
-        yield number * interval_s, partial(_still, folder / name)
-
-
-def _still(file: Path) -> Pixels | None:
-    pixels: Pixels | None
-    try:
-        # OpenCV is given no name: it crashes at one that is not UTF-8.
-        content = np.frombuffer(file.read_bytes(), np.uint8)
-        pixels = cv2.imdecode(content, cv2.IMREAD_COLOR)  # type: ignore[assignment]
-    except (OSError, cv2.error):  # also empty, or larger than OpenCV takes
-        pixels = None
-    if pixels is None:
-        log.warning("%s is no picture that can be read; it is left out", file)
-    return pixels
 
 
 def _clip(file: Path) -> Iterator[Recorded]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from edge_anpr.camera.replay import Replay
+from edge_anpr.cli.faults import FAULT
 from edge_anpr.cli.options import FILE, FOLDER
 from edge_anpr.config import Config, load_config
 from edge_anpr.config.camera import Pace
@@ -38,7 +39,8 @@ def replay(
     """Find the vehicles in a clip, or in a folder of pictures in order of their names.
 
     Prints a line of JSON for every revision of a sighting, the same that goes over
-    MQTT; the last revision of each is "final".
+    MQTT; the last revision of each is "final". Exits with 2 when a picture could not
+    be read.
     """
     config = load_config(config_file) if config_file else Config()
     if models:
@@ -61,3 +63,5 @@ def replay(
     if funnel:
         for line in pipeline.funnel.lines:
             click.echo(line, err=True)
+    if camera.unreadable:
+        raise click.exceptions.Exit(FAULT)

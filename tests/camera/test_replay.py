@@ -75,11 +75,34 @@ def test_a_folder_is_played_by_name_and_leaves_out_what_is_no_picture(
     (tmp_path / "1b.jpg").write_bytes(b"no picture")
     (tmp_path / "notes.txt").touch()
     config = ReplayConfig(path=tmp_path, pace=Pace.FAST, interval_s=2.0)
-    frames = list(Replay(config).frames())
+    replay = Replay(config)
+    frames = list(replay.frames())
     assert [int(frame.pixels[0, 0, 0]) for frame in frames] == [20, 40, 60]
     passed_s = [frame.taken_s - frames[0].taken_s for frame in frames]
     assert passed_s == pytest.approx([0, 4, 6])
     assert "1b.jpg is no picture" in caplog.text
+    assert replay.unreadable == 1
+
+
+@pytest.mark.parametrize("pace", Pace)
+def test_a_recording_without_a_picture_is_told(tmp_path: Path, pace: Pace) -> None:
+    (tmp_path / "folder").mkdir()
+    for name in ("empty.jpg", "text.jpg", "folder/empty.jpg", "folder/text.jpg"):
+        (tmp_path / name).write_text("text" if "text" in name else "")
+    clip(tmp_path / "none.avi", "MJPG", frames=0)
+    for name in ("empty.jpg", "text.jpg", "folder", "none.avi"):
+        replay = Replay(ReplayConfig(path=tmp_path / name, pace=pace, interval_s=0.01))
+        with pytest.raises(ConfigError, match=r"holds no picture|no clip"):
+            list(replay.frames())
+
+
+def test_pictures_there_was_no_time_for_are_no_fault(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "1.png"), grey(20))
+    (tmp_path / "2.png").touch()
+    frames = Replay(ReplayConfig(path=tmp_path, interval_s=0.01)).frames()
+    next(frames)
+    Event().wait(0.5)
+    assert list(frames) == []
 
 
 def test_pictures_are_played_whatever_their_names(tmp_path: Path) -> None:

@@ -10,17 +10,31 @@ from tests import drive_by
 from tests.programs import run_python
 
 
-def test_a_folder_of_pictures_is_played_in_order(tmp_path: Path, models: Path) -> None:
+def test_a_folder_is_played_in_order_without_its_broken_picture(
+    tmp_path: Path, models: Path
+) -> None:
     folder = drive_by.write(tmp_path / "clip", "MKL4821", looks=6)
+    (folder / "cut.jpg").touch()
     done = run_python(
         "-m", "edge_anpr", "replay", str(folder), "--interval=0.1", "--funnel",
         f"--models={models}",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 2, done.stderr
+    assert f"{folder}/cut.jpg is no picture that can be read" in done.stderr
     sightings = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["stage"] for each in sightings] == ["provisional", "final"]
     assert sightings[-1]["plate"] == "MKL4821"
     assert "reported            1" in done.stderr
+
+
+def test_a_recording_without_a_picture_is_told(tmp_path: Path, models: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("text")
+    done = run_python("-m", "edge_anpr", "replay", str(text), f"--models={models}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"{text}: holds no picture that can be read; give another recording.\n"
+    )
 
 
 def test_a_clip_is_played(tmp_path: Path, models: Path) -> None:
