@@ -25,6 +25,10 @@ class AnnotationFailed(AnprError):
     """An annotated picture could not be written; nor will the next be."""
 
 
+class OutputFailed(AnprError):
+    """Standard output takes no more; what follows would be lost, too."""
+
+
 class SampleImpossible(AnprError):
     """No such scene can be drawn, or not put there; ask for another."""
 

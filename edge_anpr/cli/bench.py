@@ -10,6 +10,7 @@ from edge_anpr.bench.page_cost import measure_page
 from edge_anpr.bench.page_report import page_as_json, page_as_lines
 from edge_anpr.bench.report import as_json, as_lines
 from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.saying import say
 from edge_anpr.config import RecognitionConfig
 from edge_anpr.errors import PictureUnreadable
 from edge_anpr.recognition.picture_file import load_picture
@@ -61,7 +62,7 @@ def bench(
             _check(picture)
         benchmark = measure(RecognitionConfig(models=models), picture, threads, seconds)
     for line in [as_json(benchmark)] if in_json else as_lines(benchmark):
-        click.echo(line)
+        say(line)
 
 
 def _bench_page(in_json: bool, seconds: float, models: Path | None) -> None:
@@ -69,7 +70,7 @@ def _bench_page(in_json: bool, seconds: float, models: Path | None) -> None:
     for line in (
         [page_as_json(cost, machine)] if in_json else page_as_lines(cost, machine)
     ):
-        click.echo(line)
+        say(line)
 
 
 def _check(picture: Path) -> None:

@@ -6,6 +6,7 @@ import click
 
 from edge_anpr.checks import PARTS, Verdict, check_all
 from edge_anpr.cli.options import FILE
+from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.runtime.quiet import quiet_libraries
 
@@ -33,6 +34,6 @@ def check(config_file: Path | None, parts: tuple[str, ...]) -> None:
     with quiet_libraries():
         for finding in check_all(config, parts):
             mark = MARKS[finding.verdict]
-            click.echo(f"{finding.part:<9} {mark:<6} {finding.says}")
+            say(f"{finding.part:<9} {mark:<6} {finding.says}")
             worst = max(worst, finding.verdict)
     raise click.exceptions.Exit(worst)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from edge_anpr.cli.options import FILE
+from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.privacy import privacy_report as report
 
@@ -13,4 +14,4 @@ from edge_anpr.privacy import privacy_report as report
 @click.option("-c", "--config", "config_file", type=FILE, help="Settings file.")
 def privacy_report(config_file: Path | None) -> None:
     """Print what the settings keep, where, for how long, and who gets it (Markdown)."""
-    click.echo(report(load_config(config_file) if config_file else Config()))
+    say(report(load_config(config_file) if config_file else Config()))

@@ -8,6 +8,7 @@ import click
 
 from edge_anpr.cli.faults import FAULT
 from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.saying import say
 from edge_anpr.cli.second_opinion import second_opinion
 from edge_anpr.config import Config, DetectorSize, RecognitionConfig, load_config
 from edge_anpr.errors import ConfigError, PathEmpty, PictureUnreadable
@@ -95,7 +96,7 @@ def read(
             faults += _read_all(pictures, reader, annotator, in_json)
             if review and not faults:
                 for line in second_opinion(config, reader.read(pictures[0])):
-                    click.echo(line)
+                    say(line)
     if faults:
         raise click.exceptions.Exit(FAULT)
 
@@ -149,7 +150,7 @@ def _read_all(
             if not hidden:  # the bar comes back below what is printed
                 click.echo(CLEAR_LINE, nl=False, err=True)
             for line in lines:
-                click.echo(line)
+                say(line)
             if fault:
                 click.echo(fault, err=True)
             bar.update(1)

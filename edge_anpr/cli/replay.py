@@ -7,6 +7,7 @@ import click
 from edge_anpr.camera.replay import Replay
 from edge_anpr.cli.faults import FAULT
 from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.config.camera import Pace
 from edge_anpr.delivery.messages import sighting_message
@@ -59,7 +60,7 @@ def replay(
         pipeline = open_pipeline(config, watch_lists)
         for sighting in replayed(camera.frames(), config.motion, pipeline):
             message = sighting_message(topics, sighting, buffered=False)
-            click.echo(message.payload)
+            say(message.payload)
     if funnel:
         for line in pipeline.funnel.lines:
             click.echo(line, err=True)

@@ -7,6 +7,7 @@ import click
 
 from edge_anpr.cli.database_file import is_there
 from edge_anpr.cli.options import FILE
+from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.errors import StorageFailed
 from edge_anpr.records import ReviewState
@@ -31,8 +32,8 @@ def review_report(config_file: Path | None) -> None:
         most = allowance(config.review)
         status = review_status(db, today, most, ReviewState.READY, "")
         for line in report(status, review_facts(db), config.review):
-            click.echo(line)
+            say(line)
     finally:
         db.close()
     if not config.review.enabled:
-        click.echo("Second opinions are off (review.enabled).")
+        say("Second opinions are off (review.enabled).")

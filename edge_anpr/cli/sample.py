@@ -7,6 +7,7 @@ from typing import get_args
 import click
 
 from edge_anpr.cli.options import FILE
+from edge_anpr.cli.saying import say
 from edge_anpr.errors import SampleImpossible
 from edge_anpr.recognition.drawing import encode
 from edge_anpr.sample import Scene, render_scene
@@ -78,10 +79,10 @@ def sample(
         raise SampleImpossible(f"No such scene can be drawn: {error}.") from error
     _write(file, scene)
     if in_json:
-        click.echo(json.dumps(_facts(file, scene)))
+        say(json.dumps(_facts(file, scene)))
     else:
         for plate in scene.plates:
-            click.echo(plate.text)
+            say(plate.text)
 
 
 def _sides(size: str) -> tuple[int, int]:

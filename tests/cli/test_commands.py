@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from edge_anpr import cli
 from edge_anpr.cli import COMMANDS, main
+from tests.programs import run_python
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -42,3 +43,19 @@ def test_reading_a_picture_loads_nothing_of_the_service() -> None:
     command = [sys.executable, "-c", program]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     assert result.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_output_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    picture = str(tmp_path / "a.jpg")
+    to_full = ("/bin/sh", "-c", '"$@" >/dev/full', "sh")
+    for arguments in (["privacy-report"], ["sample", picture], ["read", picture]):
+        done = run_python("-m", "edge_anpr", *arguments, through=to_full)
+        assert done.returncode == 2
+        assert done.stderr == (
+            "The output cannot be written (no space left on device); "
+            "send it where there is room.\n"
+        )
