@@ -9,7 +9,7 @@ from edge_anpr.bench.measuring import measure
 from edge_anpr.bench.page_cost import measure_page
 from edge_anpr.bench.page_report import page_as_json, page_as_lines
 from edge_anpr.bench.report import as_json, as_lines
-from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.options import FILE, FOLDER, Number
 from edge_anpr.cli.saying import say
 from edge_anpr.config import RecognitionConfig
 from edge_anpr.errors import PictureUnreadable
@@ -31,7 +31,7 @@ SECONDS, PAGE_SECONDS = 10.0, 180.0  # by default
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(0),
+    type=Number(0),
     metavar="S",
     help="Take about this long.  [default: 10; with --page, 180]",
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from edge_anpr.cli.faults import FAULT
-from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.options import FILE, FOLDER, Number
 from edge_anpr.cli.saying import say
 from edge_anpr.cli.second_opinion import second_opinion
 from edge_anpr.config import Config, DetectorSize, RecognitionConfig, load_config
@@ -50,7 +50,7 @@ def _region(
 )
 @click.option(
     "--min-confidence",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     help="Leave out reads below this.  [default: 0]",
 )
 @click.option(

@@ -6,7 +6,7 @@ import click
 
 from edge_anpr.camera.replay import Replay
 from edge_anpr.cli.faults import FAULT
-from edge_anpr.cli.options import FILE, FOLDER
+from edge_anpr.cli.options import FILE, FOLDER, Number
 from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.config.camera import Pace
@@ -25,7 +25,7 @@ from edge_anpr.tracking.watch_lists import WatchLists
 @click.option(
     "--interval",
     "interval_s",
-    type=click.FloatRange(0, 10, min_open=True),
+    type=Number(0, 10, min_open=True),
     metavar="S",
     help="Seconds between the pictures of a folder.  [default: 0.5]",
 )
