@@ -20,6 +20,7 @@ from edge_anpr.stills.reading import StillReader, open_still_reader
 from edge_anpr.stills.report import as_json, as_lines
 
 MANY_PICTURES = 5  # from here on a progress bar is worth its line
+EMPTY = "''"  # a path that would not be seen
 CLEAR_LINE = "\r\x1b[K"
 
 
@@ -119,7 +120,7 @@ def _expand_all(paths: Sequence[str]) -> tuple[list[str], int]:
         try:
             pictures += expand(path)
         except PathEmpty as error:
-            click.echo(f"{path} {error}", err=True)
+            click.echo(f"{path or EMPTY} {error}", err=True)
             faults += 1
     return pictures, faults
 

@@ -6,7 +6,7 @@ import click
 
 from edge_anpr.camera.replay import Replay
 from edge_anpr.cli.faults import FAULT
-from edge_anpr.cli.options import FILE, FOLDER, Number
+from edge_anpr.cli.options import FILE, FOLDER, RECORDING, Number
 from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.config.camera import Pace
@@ -19,7 +19,7 @@ from edge_anpr.tracking.watch_lists import WatchLists
 
 
 @click.command()
-@click.argument("recording", type=click.Path(path_type=Path), metavar="CLIP|FOLDER")
+@click.argument("recording", type=RECORDING, metavar="CLIP|FOLDER")
 @click.option("-c", "--config", "config_file", type=FILE, help="Settings file.")
 @click.option("--funnel", is_flag=True, help="Say on stderr where plates were lost.")
 @click.option(

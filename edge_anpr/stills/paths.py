@@ -18,6 +18,8 @@ def expand(path: str) -> list[str]:
     holds, and whoever reads it is told why. Raises PathEmpty when there is none; its
     message continues the path.
     """
+    if not path:  # Path would take it for the current folder
+        raise PathEmpty("is no path; is the variable of your shell set?")
     if _is_folder(path):
         pictures, fault = (
             _in_folder(path),

@@ -40,3 +40,19 @@ def test_every_command_takes_finite_numbers(arguments: list[str]) -> None:
     result = CliRunner().invoke(main, arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "is not a number that can be used" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["replay", ""],
+        ["read", "--annotate=", "car.jpg"],
+        ["run", "--config="],
+        ["sample", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_path_is_not_the_current_folder(arguments: list[str]) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'' is no path; is the variable of your shell set?" in result.stderr

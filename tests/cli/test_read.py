@@ -72,9 +72,10 @@ def test_a_bad_picture_does_not_stop_the_rest(lot: Path, models: Path) -> None:
 @pytest.mark.usefixtures("lot")
 def test_paths_to_nothing_are_named(models: Path) -> None:
     Path("nothing").mkdir()
-    done = _read(models, "nothing", "*.png")
+    done = _read(models, "", "nothing", "*.png")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
+        "'' is no path; is the variable of your shell set?",
         "nothing holds no pictures; give a folder that does.",
         "*.png matches no picture; check the pattern, and your rights to the folder.",
     ]

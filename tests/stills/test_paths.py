@@ -51,6 +51,7 @@ def test_a_file_with_a_pattern_for_a_name_is_itself(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
+        ("", "is no path"),
         ("pictures/empty", "holds no pictures"),
         ("*.gif", "matches no picture"),
         ("*" + TOO_LONG, "matches no picture"),
