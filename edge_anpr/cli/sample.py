@@ -10,6 +10,7 @@ from edge_anpr.cli.options import FILE
 from edge_anpr.cli.saying import say
 from edge_anpr.errors import SampleImpossible
 from edge_anpr.recognition.drawing import encode
+from edge_anpr.recognition.picture_file import write_picture
 from edge_anpr.sample import Scene, render_scene
 from edge_anpr.sample.light import LightName
 
@@ -104,8 +105,7 @@ def _sides(size: str) -> tuple[int, int]:
 def _write(file: Path, scene: Scene) -> None:
     content = encode(scene.pixels, file.suffix)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        write_picture(file, content)
     except OSError as error:
         raise SampleImpossible(
             f"{file}: cannot be written ({(error.strerror or str(error)).lower()}); "

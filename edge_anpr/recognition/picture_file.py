@@ -1,5 +1,6 @@
-"""Turn a picture file into pixels, or say in one sentence why not."""
+"""Turn a picture file into pixels, or say in one sentence why not; write one whole."""
 
+import os
 from pathlib import Path
 
 import cv2
@@ -61,6 +62,20 @@ def decode_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
     if pixels is None or pixels.dtype != np.uint8:
         raise _damaged()
     return pixels.astype(np.uint8, copy=False)
+
+
+def write_picture(path: Path, content: bytes) -> None:
+    """All of it or nothing: what stood there stays when the disk is full.
+
+    Missing folders are made. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".edge-anpr-{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _refuse_other_formats(head: bytes) -> None:

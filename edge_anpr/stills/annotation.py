@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge_anpr.errors import AnnotationFailed
 from edge_anpr.recognition.drawing import draw_plates, encode
+from edge_anpr.recognition.picture_file import write_picture
 from edge_anpr.stills.reading import StillReading
 
 
@@ -32,8 +33,7 @@ class Annotator:
             )
         content = encode(draw_plates(reading.pixels, reading.plates), copy.suffix)
         try:
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(content)
+            write_picture(copy, content)
         except OSError as error:
             raise AnnotationFailed(
                 f"{copy}: cannot be written ({error.strerror}); "

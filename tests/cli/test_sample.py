@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from edge_anpr.cli import main
+from tests.programs import run_python
 
 
 def _sample(*arguments: str | Path) -> Result:
@@ -70,3 +71,15 @@ def test_what_cannot_be_is_one_sentence(
     assert len(done.stderr.splitlines()) == 1
     assert sentence in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scene_there_is_no_room_for_leaves_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    assert _sample(file, "--size=320x240").exit_code == 0
+    before = file.read_bytes()
+    little_room = ("/bin/sh", "-c", 'ulimit -f 1 && exec "$@"', "sh")
+    done = run_python("-m", "edge_anpr", "sample", str(file), through=little_room)
+    assert done.returncode == 2
+    assert "cannot be written (file too large)" in done.stderr
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]

@@ -1,7 +1,9 @@
 """Pictures of every kind, and files that are none."""
 
+import resource
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -9,7 +11,11 @@ import numpy as np
 import pytest
 
 from edge_anpr.errors import PictureUnreadable
-from edge_anpr.recognition.picture_file import decode_picture, load_picture
+from edge_anpr.recognition.picture_file import (
+    decode_picture,
+    load_picture,
+    write_picture,
+)
 from edge_anpr.records import Pixels
 
 WIDTH, HEIGHT = 32, 24
@@ -187,3 +193,24 @@ def test_a_missing_picture_is_refused(tmp_path: Path) -> None:
 def test_an_endless_file_is_refused_at_once() -> None:
     with pytest.raises(PictureUnreadable, match="is not a picture"):
         load_picture(Path("/dev/zero"))
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file grows beyond 10 kB; what would, has got that far."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    write_picture(tmp_path / "new/car.jpg", b"before")
+    for name in ("new/car.jpg", "new/other.jpg"):
+        with pytest.raises(OSError, match="too large"):
+            write_picture(tmp_path / name, bytes(20_000))
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["car.jpg"]
+    assert (tmp_path / "new/car.jpg").read_bytes() == b"before"
+    write_picture(tmp_path / "new/car.jpg", b"after")
+    assert (tmp_path / "new/car.jpg").read_bytes() == b"after"

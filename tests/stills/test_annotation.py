@@ -1,5 +1,6 @@
 """Annotated copies keep their names and never meet."""
 
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -56,3 +57,19 @@ def test_a_link_to_itself_does_not_stop_the_others(tmp_path: Path) -> None:
     annotator = Annotator(tmp_path / "out", [str(loop), str(picture)])
     annotator.write(_reading(picture))
     assert _written(tmp_path / "out") == ["car.jpg"]
+
+
+def test_a_copy_there_is_no_room_for_is_not_begun(tmp_path: Path) -> None:
+    picture = tmp_path / "car.png"
+    annotator = Annotator(tmp_path / "out", [str(picture)])
+    annotator.write(_reading(picture))
+    before = (tmp_path / "out/car.png").read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, hard))
+    try:
+        with pytest.raises(AnnotationFailed, match="cannot be written"):
+            annotator.write(_reading(picture))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (tmp_path / "out/car.png").read_bytes() == before
+    assert _written(tmp_path / "out") == ["car.png"]
