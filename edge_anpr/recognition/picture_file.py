@@ -60,7 +60,7 @@ def decode_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
     except cv2.error as error:
         raise _damaged() from error
     if pixels is None or pixels.dtype != np.uint8:
-        raise _damaged()
+        raise _of_no_use(data)
     return pixels.astype(np.uint8, copy=False)
 
 
@@ -100,6 +100,15 @@ def _is_complete(data: bytes) -> bool:
         except IndexError:
             return False
     return kind != "PNG" or b"IEND" in data
+
+
+def _of_no_use(data: bytes) -> PictureUnreadable:
+    if format_of(data) != "TIFF":
+        return _damaged()
+    return PictureUnreadable(  # such as 32 bits a sample, or one of its compressions
+        "is damaged, or a kind of TIFF that is not supported; copy it from its source "
+        "once more, or convert it to JPEG."
+    )
 
 
 def _damaged() -> PictureUnreadable:

@@ -116,6 +116,11 @@ def test_cmyk_is_read() -> None:
     assert _close(pixels[-2, -2], ORANGE)
 
 
+def test_a_sound_tiff_of_floats_is_not_called_damaged_alone() -> None:
+    with pytest.raises(PictureUnreadable, match=r"or a kind of TIFF .* convert it"):
+        decode_picture(_file(".tiff", _scene().astype(np.float32)))
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.99])
 def test_a_picture_cut_short_is_refused(suffix: str, share: float) -> None:
