@@ -1,6 +1,7 @@
 """The part of a picture that plates are looked for in."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Self
 
 from edge_anpr.errors import ConfigError, PictureUnreadable
@@ -22,13 +23,13 @@ class RegionOfInterest:
 
         Raises ConfigError.
         """
-        try:
-            x1, y1, x2, y2 = (float(part) for part in text.split(","))
-        except ValueError as error:
+        x1, y1, x2, y2 = _four_numbers(text)
+        if min(x1, y1) < 0:
             raise ConfigError(
-                f"{text!r} is not four numbers; write X1,Y1,X2,Y2."
-            ) from error
-        if not (0 <= x1 < x2 < float("inf") and 0 <= y1 < y2 < float("inf")):
+                f"{text!r} begins outside the picture; write X1,Y1,X2,Y2 with none "
+                "below 0."
+            )
+        if not (x1 < x2 and y1 < y2):
             raise ConfigError(
                 f"{text!r} holds no area; write X1,Y1,X2,Y2 with X1 < X2 and Y1 < Y2."
             )
@@ -50,3 +51,13 @@ class RegionOfInterest:
                 "give a region within it."
             )
         return box
+
+
+def _four_numbers(text: str) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != 4 or not all(map(isfinite, numbers)):
+        raise ConfigError(f"{text!r} is not four numbers; write X1,Y1,X2,Y2.")
+    return numbers

@@ -24,10 +24,21 @@ def test_a_region_is_in_pixels_or_fractions(text: str, box: Box) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1,2,3", "a,b,c,d", "5,5,5,9", "9,9,5,5", "-1,0,1,1", "0,0,inf,nan"]
+    ("text", "reason"),
+    [
+        ("", "is not four numbers"),
+        ("1,2,3", "is not four numbers"),
+        ("a,b,c,d", "is not four numbers"),
+        ("0,0,inf,9", "is not four numbers"),
+        ("0,0,9,nan", "is not four numbers"),
+        ("5,5,5,9", "holds no area"),
+        ("9,9,5,5", "holds no area"),
+        ("-1,0,1,1", "begins outside the picture"),
+        ("-5,-5,100000,100000", "begins outside the picture"),
+    ],
 )
-def test_what_is_no_region_is_refused(text: str) -> None:
-    with pytest.raises(ConfigError, match="X1,Y1,X2,Y2"):
+def test_what_is_no_region_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=f"{reason}; write X1,Y1,X2,Y2"):
         RegionOfInterest.parse(text)
 
 
