@@ -2,7 +2,8 @@
 
 What is given up for space, in this order: damaged files set aside, delivered crops,
 delivered sightings, who looked at which plate, owed crops, owed sightings; each oldest
-first. What was owed is counted, and the status says so.
+first. What was owed is counted, and the status says so. A review that is owed holds
+nothing back: it goes with its crop.
 """
 
 import logging
@@ -35,25 +36,29 @@ SECONDS_A_DAY = 86_400
 # A clock that is not set yet is behind: such a time is no proof of age.
 DELIVERED_CROPS = """
   select id, crop from sighting where last_seen < :before and crop is not null
-  and id not in (select sighting_id from owed where refused is null)
+  and id not in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   and (clock = 'synced' or ifnull(known_since, 0) < :before)
   order by last_seen limit :most
 """
 DELIVERED_SIGHTINGS = """
   select id from sighting where last_seen < :before
-  and id not in (select sighting_id from owed where refused is null)
+  and id not in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   and (clock = 'synced' or ifnull(known_since, 0) < :before)
   order by last_seen limit :most
 """
 OWED_CROPS = """
   select id, crop from sighting where last_seen < :before and crop is not null
-  and id in (select sighting_id from owed where refused is null)
+  and id in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   and (clock = 'synced' or ifnull(known_since, 0) < :before)
   order by last_seen limit :most
 """
 OWED_SIGHTINGS = """
   select id from sighting where last_seen < :before
-  and id in (select sighting_id from owed where refused is null)
+  and id in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   and (clock = 'synced' or ifnull(known_since, 0) < :before)
   order by last_seen limit :most
 """

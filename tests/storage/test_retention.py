@@ -16,7 +16,7 @@ from edge_anpr.storage.files import all_files, size_bytes
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.status import StorageStatus, storage_status
 from edge_anpr.storage.viewing import View
-from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
+from tests.storage.making import CROP, NOON, REVIEW, SIGHTING, Storage, sighting
 
 
 def store(storage: Storage, numbers: range, jpeg_bytes: int = 5000) -> None:
@@ -57,6 +57,36 @@ def test_what_is_owed_for_too_long_is_given_up_and_counted(tmp_path: Path) -> No
     assert status_of(storage).sightings == 1
     assert status_of(storage).sightings_given_up == 2
     storage.db.close()
+
+
+def _store_delivered_with_reviews_owed(storage: Storage, numbers: range) -> None:
+    for number in numbers:
+        each = sighting(number, crop=os.urandom(5000))
+        storage.sightings.save(each, [SIGHTING, CROP, REVIEW])
+    storage.deliver_all()
+
+
+def test_what_owes_but_a_review_ages_like_what_is_delivered(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, keep_owed_days=3)
+    _store_delivered_with_reviews_owed(storage, range(2))
+    left = []
+    for day in (3.1, 6.9, 7.1, 29.9, 30.1):
+        storage.retention.turn(NOON + timedelta(days=day))
+        status = status_of(storage)
+        left.append((status.sightings, status.crops))
+    assert left == [(2, 2), (2, 2), (2, 0), (2, 0), (0, 0)]
+    assert status_of(storage).sightings_given_up == 0
+    storage.db.close()
+
+
+def test_for_room_reviews_go_before_what_was_not_delivered(storage: Storage) -> None:
+    _store_delivered_with_reviews_owed(storage, range(50, 100))
+    store(storage, range(20))
+    storage.leave_room(300_000)
+    storage.retention.turn(NOON)
+    status = status_of(storage)
+    assert (status.sightings_given_up, status.crops_given_up) == (0, 0)
+    assert [each.destination for each in status.owed] == ["mqtt", "mqtt"]
 
 
 UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # what a clock shows that nobody has set
