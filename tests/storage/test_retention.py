@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,23 +90,31 @@ def test_for_room_reviews_go_before_what_was_not_delivered(storage: Storage) -> 
     assert [each.destination for each in status.owed] == ["mqtt", "mqtt"]
 
 
-UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # what a clock shows that nobody has set
+WRONG = {
+    "never set": datetime(1970, 1, 1, tzinfo=UTC),
+    "behind": NOON - timedelta(days=50),
+    "ahead": datetime(2099, 1, 1, tzinfo=UTC),
+}
+by_wrong_clocks = pytest.mark.parametrize("shown", WRONG.values(), ids=WRONG.keys())
 
 
-def _store_with_an_unset_clock(storage: Storage) -> None:
+def _store_with_an_unset_clock(storage: Storage, shown: datetime) -> None:
     for number in range(3):
         each = replace(
             sighting(number, crop=b"jpeg"),
-            first_seen=UNSET,
-            last_seen=UNSET,
+            first_seen=shown,
+            last_seen=shown,
             clock=ClockQuality.UNSYNCED,
         )
         storage.sightings.save(each, [SIGHTING, CROP])
 
 
-def test_what_an_unset_clock_dated_is_not_taken_for_old(tmp_path: Path) -> None:
+@by_wrong_clocks
+def test_what_an_unset_clock_dated_is_not_taken_for_old(
+    tmp_path: Path, shown: datetime
+) -> None:
     storage = Storage(tmp_path, keep_owed_days=60)
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.retention.turn(NOON)
     assert status_of(storage).sightings == 3
     assert status_of(storage).sightings_given_up == 0
@@ -115,15 +124,16 @@ def test_what_an_unset_clock_dated_is_not_taken_for_old(tmp_path: Path) -> None:
     storage.db.close()
 
 
+@by_wrong_clocks
 def test_what_an_unset_clock_dated_ages_from_when_the_clock_was_right(
-    tmp_path: Path,
+    tmp_path: Path, shown: datetime
 ) -> None:
     storage = Storage(tmp_path, keep_owed_days=60)
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.retention.turn(NOON)
     storage.retention.turn(NOON + timedelta(days=61))
     assert status_of(storage).sightings_given_up == 3
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.deliver_all()
     storage.retention.turn(NOON)
     storage.retention.turn(NOON + timedelta(days=8))
@@ -133,14 +143,16 @@ def test_what_an_unset_clock_dated_ages_from_when_the_clock_was_right(
     storage.db.close()
 
 
+@by_wrong_clocks
+@pytest.mark.parametrize("now", [None, NOON], ids=["still unset", "set since"])
 def test_what_an_unset_clock_dated_goes_like_any_other_for_room(
-    storage: Storage,
+    storage: Storage, shown: datetime, now: datetime | None
 ) -> None:
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.deliver_all()
-    storage.retention.turn(NOON)
+    storage.retention.turn(now)
     storage.leave_room(10_000)
-    storage.retention.turn(NOON)
+    storage.retention.turn(now)
     assert status_of(storage).sightings == 0
 
 
