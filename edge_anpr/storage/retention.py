@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from edge_anpr.config.storage import StorageConfig
-from edge_anpr.errors import DiskFull
+from edge_anpr.errors import DiskFull, StorageFailed
 from edge_anpr.records import Kind
 from edge_anpr.storage.access import forget_access, forget_oldest_access
 from edge_anpr.storage.ageing import OLD, OLD_UNSYNCED, note_unsynced
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
-from edge_anpr.storage.files import set_aside_files
+from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.given_up import age_given_up, count_given_up
 from edge_anpr.storage.rows import to_micros
 
@@ -82,6 +82,8 @@ class Retention:
             self._db.drop_ballast()
             is_tidy = self._tidy(now)
         self._db.ballast.hold()
+        if now and is_tidy:  # last: a file that stays must hold up nothing else
+            self._erase_old_set_aside()
         return is_tidy
 
     def make_room(self) -> None:
@@ -129,12 +131,13 @@ class Retention:
                 owed = to_micros(now - timedelta(days=keep.keep_owed_days))
                 steps.append(partial(self._give_up_sightings, these, owed))
         forget_access(self._db, now - timedelta(days=keep.keep_access_days))
-        # By the file's own time, for its rows can no longer be told apart.
-        longest_s = keep.keep_sightings_days * SECONDS_A_DAY
-        for file in set_aside_files(self._db.path):
-            if file.stat().st_mtime < time.time() - longest_s:
-                file.unlink()
         return steps
+
+    def _erase_old_set_aside(self) -> None:
+        """By the file's own time, for its rows can no longer be told apart."""
+        longest_s = self._config.keep_sightings_days * SECONDS_A_DAY
+        for file in set_aside_files(self._db.path):
+            remove(file, before_s=time.time() - longest_s)
 
     def _relieve(self) -> bool:
         """Give up some while more is used than leaves room for what comes next."""
@@ -153,10 +156,11 @@ class Retention:
         )
 
     def _give_up_set_aside(self) -> bool:
-        for file in set_aside_files(self._db.path)[:1]:
-            log.warning("%s is erased to make room", file)
-            file.unlink()
-            return True
+        for file in set_aside_files(self._db.path):
+            with suppress(StorageFailed):  # the status names what stays
+                remove(file)
+                log.warning("%s is erased to make room", file)
+                return True
         return False
 
     def _give_up_access(self) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_anpr.errors import StorageFailed
 from edge_anpr.records import ClockQuality
 from edge_anpr.storage.access import Access, AccessLog, Action
 from edge_anpr.storage.files import all_files, size_bytes
@@ -278,6 +279,40 @@ def test_a_damaged_file_ages(storage: Storage) -> None:
     os.utime(aside, (0, 0))
     storage.retention.turn(NOON)
     assert not aside.exists()
+
+
+def _unremovable(storage: Storage) -> Path:
+    """A folder that has the name of a damaged file, from long ago."""
+    aside = storage.db.path.with_name("sightings.db.damaged-20250301T120000Z-1")
+    aside.mkdir()
+    os.utime(aside, (0, 0))
+    return aside
+
+
+def test_a_damaged_file_that_stays_keeps_nothing_else_from_ageing(
+    storage: Storage,
+) -> None:
+    _unremovable(storage)
+    store(storage, range(120))
+    storage.deliver_all()
+    with pytest.raises(StorageFailed, match="cannot be removed"):
+        storage.retention.turn(NOON + timedelta(days=99))
+    assert status_of(storage).sightings == 0
+    assert not status_of(storage).is_short_of_space
+
+
+def test_a_damaged_file_that_stays_keeps_no_room_from_being_made(
+    storage: Storage,
+) -> None:
+    aside = _unremovable(storage)
+    aside.with_name(f"{aside.name}-wal").touch()
+    store(storage, range(100))
+    storage.deliver_all()
+    storage.leave_room(300_000)
+    storage.retention.turn(None)
+    assert status_of(storage).crops < 50
+    assert status_of(storage).damaged_files == (aside.name,)
+    assert not aside.with_name(f"{aside.name}-wal").exists()
 
 
 @dataclass(frozen=True)
