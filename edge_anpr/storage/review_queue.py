@@ -52,12 +52,12 @@ class ReviewQueue:
     def withdraw(self, owed: Sequence[Owed]) -> None:
         """These need no review any more."""
         with self._db.writing(Safety.CRASH) as connection:
-            settle(connection, owed)
+            settle(connection, [each.identity for each in owed])
 
     def refuse(self, owed: Owed, reason: str) -> None:
         """There will be no review of this; keep the reason."""
         self._db.write_little(
-            Safety.CRASH, lambda connection: refuse(connection, owed, reason)
+            Safety.CRASH, lambda connection: refuse(connection, owed.identity, reason)
         )
 
     def refuse_tried(self, times: int) -> int:
