@@ -23,7 +23,7 @@ from edge_anpr.recognition.detector import load_detector
 from edge_anpr.recognition.reader import load_reader
 from edge_anpr.review.billing import allowance
 from edge_anpr.review.opening import open_reviewer
-from edge_anpr.runtime.clock import is_synchronised
+from edge_anpr.runtime.clock import is_kept, is_synchronised
 from edge_anpr.storage.opening import FILE_NAME, open_database
 from edge_anpr.tracking.finding import Finder
 from edge_anpr.tracking.watch_lists import WatchLists
@@ -154,10 +154,19 @@ def _disk(config: Config) -> str:
     return f"{folder}, {free_mb} MB free"
 
 
-def _clock(_config: Config) -> str:
-    if not is_synchronised():
+def _clock(config: Config) -> str:
+    if is_synchronised():
+        return "set by a time server"
+    if not config.clock.trust_rtc:
         raise NotAsItShouldBe(
-            "the clock has not been set by a time server; let the device reach one "
-            "(timedatectl set-ntp true), or add a battery-backed clock."
+            "the clock has not been set by a time server, so that nothing is erased "
+            "for its age; let the device reach one (timedatectl set-ntp true), or give "
+            "it a battery-backed clock and set clock.trust_rtc."
         )
-    return "set by a time server"
+    if not is_kept():
+        raise NotAsItShouldBe(
+            "no battery-backed clock (/sys/class/rtc) shows the time that this "
+            "computer's clock does, so that nothing is erased for its age; set both "
+            "(timedatectl set-time), and see to the battery."
+        )
+    return "kept by a battery-backed clock"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge_anpr.config.camera import CameraConfig, MotionConfig
+from edge_anpr.config.clock import ClockConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
 from edge_anpr.config.places import line_of, repeated
@@ -34,6 +35,9 @@ class Config(Section):
 
     device: DeviceConfig = DeviceConfig()
     """Who this device is."""
+
+    clock: ClockConfig = ClockConfig()
+    """When the time counts as right; until then nothing is erased for its age."""
 
     camera: CameraConfig = CameraConfig()
     """Where frames come from."""

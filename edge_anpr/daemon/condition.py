@@ -19,8 +19,10 @@ from edge_anpr.tracking.watch_lists import WatchLists
 
 NO_TIME = Problem(
     "clock",
-    "The clock has not been set; times may be wrong.",
-    "Let the device reach a time server, or add a battery-backed clock.",
+    "The clock has not been set; times may be wrong, and nothing is erased for its "
+    "age.",
+    "Let the device reach a time server, or give it a battery-backed clock and set "
+    "clock.trust_rtc.",
 )
 
 

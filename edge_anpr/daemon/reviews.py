@@ -67,7 +67,7 @@ def open_reviews(  # noqa: PLR0913, PLR0917 (each from another part)
         config.review, watch_lists, has_formats=bool(config.formats.countries)
     )
     if not config.review.enabled:
-        ReviewQueue(db).forget()  # it would keep sightings beyond their time
+        ReviewQueue(db).forget()  # what is passed by now is not asked about later
         return Reviews(wanting, None)
     keep_days = min(config.review.keep_days, config.storage.keep_crops_days)
     reviewer, fault = _reviewer(config.review)

@@ -33,7 +33,7 @@ from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
 from edge_anpr.records import Problem
 from edge_anpr.runtime import systemd
-from edge_anpr.runtime.clock import Clock
+from edge_anpr.runtime.clock import Clock, is_right
 from edge_anpr.runtime.health import Pulse, boot_id
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.runtime.worker import Worker, take_turns
@@ -101,7 +101,7 @@ class Daemon:
 
     def _live(self, stack: ExitStack) -> None:
         config, stop = self._config, self._stop
-        clock = Clock()
+        clock = Clock(partial(is_right, trust_rtc=config.clock.trust_rtc))
         watch_lists = WatchLists(config.watchlists)
         watch_lists.refresh(monotonic())
         pipeline = open_pipeline(config, watch_lists)

@@ -2,14 +2,19 @@
 
 import ctypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from edge_anpr.records import ClockQuality
 
 TIME_ERROR = 5  # what adjtimex(2) returns while nothing has set the clock
 TIMEX_BYTES = 512  # struct timex and some room; all zeros: only ask
+RTCS = Path("/sys/class/rtc")
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # this program did not exist before
+AGREE_S = 600.0  # more than clocks drift apart in two months, less than a time zone
 
 
 def is_synchronised() -> bool:
@@ -17,6 +22,30 @@ def is_synchronised() -> bool:
     buffer = ctypes.create_string_buffer(TIMEX_BYTES)
     state = int(ctypes.CDLL(None).adjtimex(buffer))
     return 0 <= state < TIME_ERROR
+
+
+def is_kept(rtcs: Path = RTCS, now_s: float | None = None) -> bool:
+    """Whether a battery-backed clock shows the time that the computer's clock does.
+
+    It is not enough that there is one. Without its battery it begins anew, and the
+    computer goes on from a time that it has found on its disk.
+    """
+    if now_s is None:
+        now_s = time.time()
+    return now_s >= EARLIEST.timestamp() and any(
+        abs(shown_s - now_s) < AGREE_S for shown_s in _shown_s(rtcs)
+    )
+
+
+def is_right(*, trust_rtc: bool) -> bool:
+    """Whether the clock is known to be right, by whom the settings trust."""
+    return is_synchronised() or (trust_rtc and is_kept())
+
+
+def _shown_s(rtcs: Path) -> Iterator[float]:
+    for file in rtcs.glob("*/since_epoch"):
+        with suppress(OSError, ValueError):  # it knows itself that it has stood still
+            yield float(file.read_text())
 
 
 def _offset_s() -> float:

@@ -1,6 +1,9 @@
 """The files that lie around the database."""
 
+import math
 from pathlib import Path
+
+from edge_anpr.errors import StorageFailed
 
 
 def condemn(path: Path) -> None:
@@ -19,6 +22,19 @@ def condemnation(path: Path) -> Path:
 def set_aside_files(path: Path) -> list[Path]:
     """The damaged databases, oldest first, each with its log."""
     return sorted(path.parent.glob(f"{path.name}.damaged-*"))
+
+
+def remove(file: Path, before_s: float = math.inf) -> None:
+    """If it was last changed before then (seconds since 1970); raise StorageFailed."""
+    try:
+        if file.stat().st_mtime < before_s:
+            file.unlink()
+    except FileNotFoundError:
+        return  # another thread was quicker
+    except OSError as error:
+        raise StorageFailed(
+            f"{file}: cannot be removed ({error.strerror}); remove it by hand."
+        ) from error
 
 
 def size_bytes(files: list[Path]) -> int:

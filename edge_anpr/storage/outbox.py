@@ -9,13 +9,17 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from edge_anpr.errors import DiskFull, DiskReadOnly
 from edge_anpr.records import Kind, Sighting
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.rows import decoded, to_json, to_sighting
+from edge_anpr.storage.rows import decoded, to_sighting
 
 log = logging.getLogger(__name__)
+
+BATCH = 100  # recorded in one transaction, so that a try is cheap where it fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,14 @@ class Due:
     kind: Kind
 
 
+class Identity(NamedTuple):
+    """Of something owed; not the number alone, for SQLite gives numbers out again."""
+
+    number: int
+    sighting_id: str
+    revision: int
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A stored sighting, or a part of it, that a destination does not have yet."""
@@ -34,12 +46,16 @@ class Owed:
     kind: Kind
     sighting: Sighting
 
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.number, self.sighting.id, self.sighting.revision)
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What became of something owed."""
+    """What became of something owed; without its crop, for many may be remembered."""
 
-    owed: Owed
+    owed: Identity
     refused: str | None = None  # why it never will arrive; None: it has
 
 
@@ -50,28 +66,33 @@ class Outbox:
         self.destination = destination
         self._db = db
         self._unrecorded: list[_Outcome] = []
+        # Up to which number of a kind all that is owed is among these. A newer revision
+        # that takes its place there is offered once they are recorded.
+        self._passed: dict[Kind, int] = {}
+        self._is_held_up = False
 
     def next_owed(self) -> Owed | None:
         """Raise StorageFailed."""
-        if self._unrecorded:
-            self._record()
+        self._record()
         with self._db.reading() as connection:
-            rows = connection.execute(
-                """
-                select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
-                  owed.sighting_id as owed_id, owed.revision as owed_revision
-                from owed
-                join sighting on sighting.id = owed.sighting_id
-                  and sighting.revision = owed.revision
-                left join crop on crop.number = sighting.crop
-                where destination = ? and refused is null
-                  and owed.number || ' ' || owed.revision || ' ' || owed.sighting_id
-                    not in (select value from json_each(?))
-                order by kind, owed.number limit 1
-                """,
-                (self.destination, to_json([_key(e.owed) for e in self._unrecorded])),
-            ).fetchall()
-            return next(iter(decoded(to_owed, rows)), None)
+            for kind in Kind:
+                rows = connection.execute(
+                    """
+                    select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
+                      owed.sighting_id as owed_id, owed.revision as owed_revision
+                    from owed
+                    join sighting on sighting.id = owed.sighting_id
+                      and sighting.revision = owed.revision
+                    left join crop on crop.number = sighting.crop
+                    where destination = ? and kind = ? and refused is null
+                      and owed.number > ?
+                    order by owed.number limit 1
+                    """,
+                    (self.destination, kind, self._passed.get(kind, 0)),
+                ).fetchall()
+                if rows:
+                    return decoded(to_owed, rows)[0]
+        return None
 
     def delivered(self, owed: Owed) -> None:
         """Call once the destination has it. A newer revision stays owed.
@@ -79,14 +100,14 @@ class Outbox:
         While the disk cannot be written, this is remembered until it can, so that
         nothing is sent again and again; a restart before then sends it once more.
         """
-        self._record(_Outcome(owed))
+        self._note(owed)
 
     def refused(self, owed: Owed, reason: str) -> None:
         """Keep it with the reason, out of the way of the next.
 
         Remembered like what is delivered, while the disk cannot be written.
         """
-        self._record(_Outcome(owed, reason))
+        self._note(owed, reason)
 
     def owe_refused_again(self) -> int:
         """Give what was refused another chance, when its cause is mended; count it."""
@@ -99,22 +120,26 @@ class Outbox:
                 (self.destination,),
             ).rowcount
 
-    def _record(self, *outcomes: _Outcome) -> None:
-        self._unrecorded += outcomes
-        try:
-            # Undone by a pulled plug it is delivered twice, which receivers expect.
-            self._db.write_little(Safety.CRASH, self._write)
-        except (DiskFull, DiskReadOnly) as fault:
-            if len(self._unrecorded) == 1:  # say it once
-                log.warning("Deliveries cannot be recorded for now: %s", fault)
-            return
-        self._unrecorded.clear()
+    def _note(self, owed: Owed, refused: str | None = None) -> None:
+        self._unrecorded.append(_Outcome(owed.identity, refused))
+        self._passed[owed.kind] = owed.number
+        self._record()
 
-    def _write(self, connection: sqlite3.Connection) -> None:
-        settle(connection, [e.owed for e in self._unrecorded if e.refused is None])
-        for each in self._unrecorded:
-            if each.refused is not None:
-                refuse(connection, each.owed, each.refused)
+    def _record(self) -> None:
+        """What is remembered, as far as the disk takes it."""
+        try:
+            while self._unrecorded:
+                write = partial(_write, self._unrecorded[:BATCH])
+                # Undone by a pulled plug it is delivered twice, which receivers expect.
+                self._db.write_little(Safety.CRASH, write)
+                del self._unrecorded[:BATCH]
+        except (DiskFull, DiskReadOnly) as fault:
+            if not self._is_held_up:  # say it once
+                log.warning("Deliveries cannot be recorded for now: %s", fault)
+            self._is_held_up = True
+            return
+        self._passed.clear()
+        self._is_held_up = False
 
 
 def owe(connection: sqlite3.Connection, sighting: Sighting, due: Sequence[Due]) -> None:
@@ -146,23 +171,30 @@ def to_owed(row: sqlite3.Row) -> Owed:
     return Owed(row["owed_number"], Kind(row["kind"]), sighting)
 
 
-def settle(connection: sqlite3.Connection, delivered: Sequence[Owed]) -> int:
+def settle(connection: sqlite3.Connection, delivered: Sequence[Identity]) -> int:
     """Owe these no longer; count those that still were owed."""
     return connection.executemany(
         "delete from owed where number = ? and sighting_id = ? and revision = ?",
-        [_identity(owed) for owed in delivered],
+        delivered,
     ).rowcount
 
 
-def refuse(connection: sqlite3.Connection, owed: Owed, reason: str) -> None:
+def refuse(connection: sqlite3.Connection, owed: Identity, reason: str) -> None:
     """Keep it with the reason, and do not offer it again."""
     connection.execute(
         """
         update owed set refused = ?
         where number = ? and sighting_id = ? and revision = ?
         """,
-        (reason, *_identity(owed)),
+        (reason, *owed),
     )
+
+
+def _write(outcomes: Sequence[_Outcome], connection: sqlite3.Connection) -> None:
+    settle(connection, [each.owed for each in outcomes if each.refused is None])
+    for each in outcomes:
+        if each.refused is not None:
+            refuse(connection, each.owed, each.refused)
 
 
 def _replace(connection: sqlite3.Connection, sighting: Sighting, due: Due) -> bool:
@@ -174,12 +206,3 @@ def _replace(connection: sqlite3.Connection, sighting: Sighting, due: Due) -> bo
         (sighting.revision, sighting.id, due.destination, due.kind),
     )
     return cursor.rowcount > 0
-
-
-def _identity(owed: Owed) -> tuple[int, str, int]:
-    """SQLite gives numbers out again, so the number alone is not enough."""
-    return owed.number, owed.sighting.id, owed.sighting.revision
-
-
-def _key(owed: Owed) -> str:
-    return f"{owed.number} {owed.sighting.revision} {owed.sighting.id}"

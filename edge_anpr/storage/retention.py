@@ -2,7 +2,8 @@
 
 What is given up for space, in this order: damaged files set aside, delivered crops,
 delivered sightings, who looked at which plate, owed crops, owed sightings; each oldest
-first. What was owed is counted, and the status says so.
+first. What was owed is counted, and the status says so. A review that is owed holds
+nothing back: it goes with its crop.
 """
 
 import logging
@@ -14,11 +15,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from edge_anpr.config.storage import StorageConfig
-from edge_anpr.errors import DiskFull
+from edge_anpr.errors import DiskFull, StorageFailed
 from edge_anpr.records import Kind
 from edge_anpr.storage.access import forget_access, forget_oldest_access
+from edge_anpr.storage.ageing import OLD, OLD_UNSYNCED, note_unsynced
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
-from edge_anpr.storage.files import set_aside_files
+from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.given_up import age_given_up, count_given_up
 from edge_anpr.storage.rows import to_micros
 
@@ -29,32 +31,27 @@ ROOM_BYTES = 500_000  # made at once when it is full, for about 80 sightings
 BATCH = 50  # erased in one transaction, so that others need not wait long
 SHRINK_PAGES = 500  # given back in one transaction
 TURN_S = 1.0  # then whoever asked has a watchdog to feed, or is to end
-ALL = 2**62  # microseconds, after every sighting
 SECONDS_A_DAY = 86_400
 
-# A clock that is not set yet is behind: such a time is no proof of age.
+ALL = "sighting"  # instead of those that are old
 DELIVERED_CROPS = """
-  select id, crop from sighting where last_seen < :before and crop is not null
-  and id not in (select sighting_id from owed where refused is null)
-  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  select id, crop from {these} where crop is not null and id not in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   order by last_seen limit :most
 """
 DELIVERED_SIGHTINGS = """
-  select id from sighting where last_seen < :before
-  and id not in (select sighting_id from owed where refused is null)
-  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  select id from {these} where id not in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   order by last_seen limit :most
 """
 OWED_CROPS = """
-  select id, crop from sighting where last_seen < :before and crop is not null
-  and id in (select sighting_id from owed where refused is null)
-  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  select id, crop from {these} where crop is not null and id in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   order by last_seen limit :most
 """
 OWED_SIGHTINGS = """
-  select id from sighting where last_seen < :before
-  and id in (select sighting_id from owed where refused is null)
-  and (clock = 'synced' or ifnull(known_since, 0) < :before)
+  select id from {these} where id in
+    (select sighting_id from owed where refused is null and destination <> 'review')
   order by last_seen limit :most
 """
 
@@ -85,6 +82,8 @@ class Retention:
             self._db.drop_ballast()
             is_tidy = self._tidy(now)
         self._db.ballast.hold()
+        if now and is_tidy:  # last: a file that stays must hold up nothing else
+            self._erase_old_set_aside()
         return is_tidy
 
     def make_room(self) -> None:
@@ -118,35 +117,27 @@ class Retention:
 
     def _erase_old(self, now: datetime) -> list[Callable[[], int]]:
         """What is few at once; the steps that erase the rest."""
-        self._note_unsynced(now)
+        note_unsynced(self._db, now)
         keep = self._config
         crops = to_micros(now - timedelta(days=keep.keep_crops_days))
         sightings = to_micros(now - timedelta(days=keep.keep_sightings_days))
-        steps: list[Callable[[], int]] = [
-            partial(self._erase_crops, DELIVERED_CROPS, crops),
-            partial(self._erase_sightings, DELIVERED_SIGHTINGS, sightings),
-        ]
-        if keep.keep_owed_days is not None:
-            owed = to_micros(now - timedelta(days=keep.keep_owed_days))
-            steps.append(partial(self._give_up_sightings, owed))
+        steps: list[Callable[[], int]] = []
+        for these in (OLD, OLD_UNSYNCED):
+            steps += (
+                partial(self._erase_crops, DELIVERED_CROPS, these, crops),
+                partial(self._erase_sightings, DELIVERED_SIGHTINGS, these, sightings),
+            )
+            if keep.keep_owed_days is not None:
+                owed = to_micros(now - timedelta(days=keep.keep_owed_days))
+                steps.append(partial(self._give_up_sightings, these, owed))
         forget_access(self._db, now - timedelta(days=keep.keep_access_days))
-        # By the file's own time, for its rows can no longer be told apart.
-        longest_s = keep.keep_sightings_days * SECONDS_A_DAY
-        for file in set_aside_files(self._db.path):
-            if file.stat().st_mtime < time.time() - longest_s:
-                file.unlink()
         return steps
 
-    def _note_unsynced(self, now: datetime) -> None:
-        """What an unset clock dated, and nobody can date any more, ages from now."""
-        with self._db.writing(Safety.CRASH) as connection:
-            connection.execute(
-                """
-                update sighting set known_since = ?
-                where clock = 'unsynced' and known_since is null
-                """,
-                (to_micros(now),),
-            )
+    def _erase_old_set_aside(self) -> None:
+        """By the file's own time, for its rows can no longer be told apart."""
+        longest_s = self._config.keep_sightings_days * SECONDS_A_DAY
+        for file in set_aside_files(self._db.path):
+            remove(file, before_s=time.time() - longest_s)
 
     def _relieve(self) -> bool:
         """Give up some while more is used than leaves room for what comes next."""
@@ -157,18 +148,19 @@ class Retention:
         """Give up the least valuable; false when there is nothing."""
         return (
             self._give_up_set_aside()
-            or self._erase_crops(DELIVERED_CROPS, ALL) > 0
-            or self._erase_sightings(DELIVERED_SIGHTINGS, ALL) > 0
+            or self._erase_crops(DELIVERED_CROPS) > 0
+            or self._erase_sightings(DELIVERED_SIGHTINGS) > 0
             or self._give_up_access()
             or self._give_up_crops()
-            or self._give_up_sightings(ALL)
+            or self._give_up_sightings()
         )
 
     def _give_up_set_aside(self) -> bool:
-        for file in set_aside_files(self._db.path)[:1]:
-            log.warning("%s is erased to make room", file)
-            file.unlink()
-            return True
+        for file in set_aside_files(self._db.path):
+            with suppress(StorageFailed):  # the status names what stays
+                remove(file)
+                log.warning("%s is erased to make room", file)
+                return True
         return False
 
     def _give_up_access(self) -> bool:
@@ -178,32 +170,32 @@ class Retention:
         return count > 0
 
     def _give_up_crops(self) -> bool:
-        count = self._erase_crops(OWED_CROPS, ALL)
+        count = self._erase_crops(OWED_CROPS)
         if count:
             log.warning("To make room, %d crops are erased before delivery", count)
         return count > 0
 
-    def _give_up_sightings(self, before: int) -> bool:
-        count = self._erase_sightings(OWED_SIGHTINGS, before)
+    def _give_up_sightings(self, these: str = ALL, before: int = 0) -> bool:
+        count = self._erase_sightings(OWED_SIGHTINGS, these, before)
         if count:
             log.error("%d sightings are erased before delivery", count)
         return count > 0
 
-    def _erase_crops(self, query: str, before: int) -> int:
-        """before: microseconds; returns how many."""
+    def _erase_crops(self, query: str, these: str = ALL, before: int = 0) -> int:
+        """before: microseconds, where these are old; returns how many."""
         with self._db.writing(Safety.CRASH) as connection:
             asked = {"before": before, "most": BATCH}
-            rows = connection.execute(query, asked).fetchall()
+            rows = connection.execute(query.format(these=these), asked).fetchall()
             crops = list(dict.fromkeys((row["id"], row["crop"]) for row in rows))
             erase_crops(connection, crops)
             if query is OWED_CROPS:
                 count_given_up(connection, Kind.CROP, len(crops))
         return len(crops)
 
-    def _erase_sightings(self, query: str, before: int) -> int:
+    def _erase_sightings(self, query: str, these: str = ALL, before: int = 0) -> int:
         with self._db.writing(Safety.CRASH) as connection:
             asked = {"before": before, "most": BATCH}
-            rows = connection.execute(query, asked).fetchall()
+            rows = connection.execute(query.format(these=these), asked).fetchall()
             ids = list(dict.fromkeys(row["id"] for row in rows))
             erase_sightings(connection, ids)
             if query is OWED_SIGHTINGS:

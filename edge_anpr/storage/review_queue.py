@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from edge_anpr.records import Kind
+from edge_anpr.storage.ageing import OLD, OLD_UNSYNCED
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.outbox import Due, Owed, refuse, settle, to_owed
 from edge_anpr.storage.rows import decoded, to_micros
 
 REVIEW = "review"
 REVIEW_DUE = Due(REVIEW, Kind.CROP)  # without its crop there is nothing to review
+
+EXPIRE = """
+  delete from owed where destination = :destination and (sighting_id, revision) in
+    (select id, revision from {these})
+"""
 
 
 class ReviewQueue:
@@ -46,12 +52,12 @@ class ReviewQueue:
     def withdraw(self, owed: Sequence[Owed]) -> None:
         """These need no review any more."""
         with self._db.writing(Safety.CRASH) as connection:
-            settle(connection, owed)
+            settle(connection, [each.identity for each in owed])
 
     def refuse(self, owed: Owed, reason: str) -> None:
         """There will be no review of this; keep the reason."""
         self._db.write_little(
-            Safety.CRASH, lambda connection: refuse(connection, owed, reason)
+            Safety.CRASH, lambda connection: refuse(connection, owed.identity, reason)
         )
 
     def refuse_tried(self, times: int) -> int:
@@ -66,15 +72,18 @@ class ReviewQueue:
             ).rowcount
 
     def expire(self, before: datetime) -> int:
-        """Owe no review of what was last seen before this; count it."""
+        """Owe no review of what was last seen before this; count it.
+
+        What an unset clock dated waits for its true time.
+        """
         with self._db.writing(Safety.CRASH) as connection:
-            return connection.execute(
-                """
-                delete from owed where destination = ? and (sighting_id, revision) in
-                  (select id, revision from sighting where last_seen < ?)
-                """,
-                (REVIEW, to_micros(before)),
-            ).rowcount
+            return sum(
+                connection.execute(
+                    EXPIRE.format(these=these),
+                    {"destination": REVIEW, "before": to_micros(before)},
+                ).rowcount
+                for these in (OLD, OLD_UNSYNCED)
+            )
 
     def forget(self) -> int:
         """Owe no review at all; count them."""

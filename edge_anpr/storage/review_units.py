@@ -93,13 +93,5 @@ def _book(
         update owed set tries = max(tries + ?, 0)
         where number = ? and sighting_id = ? and revision = ?
         """,
-        [
-            (
-                1 if units > 0 else -1,
-                each.number,
-                each.sighting.id,
-                each.sighting.revision,
-            )
-            for each in owed
-        ],
+        [(1 if units > 0 else -1, *each.identity) for each in owed],
     )

@@ -59,7 +59,7 @@ class SightingStore:
         been erased meanwhile. Raises RevisionTaken and StorageFailed.
         """
         with self._db.writing(Safety.PULLED_PLUG) as connection:
-            if not settle(connection, [owed]):
+            if not settle(connection, [owed.identity]):
                 return False
             self._insert(connection, revision, due)
             is_revealed = any(each.kind is Kind.ALERT for each in due)

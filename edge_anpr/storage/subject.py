@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge_anpr.records import Sighting
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.files import set_aside_files
+from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.retention import erase_sightings
 from edge_anpr.storage.rows import decoded, to_json, to_sighting
 
@@ -77,7 +77,7 @@ def erase_plate(db: Database, plate: str) -> Erasure:
     db.checkpoint("truncate")
     aside = set_aside_files(db.path)
     for file in aside:
-        file.unlink()
+        remove(file)
     return Erasure(
         sightings=len(ids),
         revisions=counts["revisions"],

@@ -94,3 +94,15 @@ def test_one_part_can_be_asked_for(tmp_path: Path, models: Path) -> None:
     file = _settings(tmp_path, models, mqtt)
     code, says = _check(file, "--only", "models", "--only", "disk")
     assert (code, list(says)) == (0, ["models", "disk"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "advice"),
+    [("", "clock.trust_rtc"), ("clock: {trust_rtc: true}\n", "timedatectl set-time")],
+    ids=["by default", "with a battery-backed clock"],
+)
+def test_a_clock_that_may_be_wrong_comes_with_what_helps(
+    tmp_path: Path, models: Path, setting: str, advice: str
+) -> None:
+    _, says = _check(_settings(tmp_path, models, setting))
+    assert says["clock"].startswith("ok") or advice in says["clock"]

@@ -2,12 +2,14 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_anpr.records import ClockQuality
-from edge_anpr.runtime.clock import Clock
+from edge_anpr.runtime.clock import AGREE_S, EARLIEST, Clock, is_kept, is_right
 
 
 def test_a_clock_becomes_right_once() -> None:
@@ -62,3 +64,51 @@ def test_a_clock_that_was_right_is_followed_when_it_is_set_again() -> None:
     clock = Clock(lambda: True, lambda: offset_s)
     offset_s = 160.0
     assert clock.stamp(0).at == datetime.fromtimestamp(160, UTC)
+
+
+NOW_S = EARLIEST.timestamp() + 10**7
+
+
+def _rtc(folder: Path, name: str, shows: str) -> None:
+    """As the kernel has it: a link to the device."""
+    device = folder / "devices" / name
+    device.mkdir(parents=True)
+    (device / "since_epoch").write_text(shows)
+    (folder / "class").mkdir(exist_ok=True)
+    (folder / "class" / name).symlink_to(device)
+
+
+@pytest.mark.parametrize(
+    ("shows", "is_trusted"),
+    [
+        (f"{NOW_S:.0f}\n", True),
+        (f"{NOW_S - AGREE_S + 1:.0f}\n", True),
+        ("1234\n", False),
+        (f"{NOW_S + 3600:.0f}\n", False),
+        ("", False),
+    ],
+    ids=["the same", "drifted", "without battery", "local time", "unreadable"],
+)
+def test_a_battery_backed_clock_must_agree(
+    tmp_path: Path, shows: str, *, is_trusted: bool
+) -> None:
+    _rtc(tmp_path, "rtc0", shows)
+    assert is_kept(tmp_path / "class", NOW_S) is is_trusted
+
+
+def test_any_battery_backed_clock_will_do(tmp_path: Path) -> None:
+    assert not is_kept(tmp_path / "class", NOW_S)
+    _rtc(tmp_path, "rtc0", "1234\n")
+    (tmp_path / "class" / "rtc2").mkdir()
+    _rtc(tmp_path, "rtc1", f"{NOW_S:.0f}\n")
+    assert is_kept(tmp_path / "class", NOW_S)
+
+
+def test_a_battery_backed_clock_that_was_reset_is_not_trusted(tmp_path: Path) -> None:
+    reset_s = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+    _rtc(tmp_path, "rtc0", f"{reset_s:.0f}\n")
+    assert not is_kept(tmp_path / "class", reset_s)
+
+
+def test_this_computer_is_asked() -> None:
+    assert is_right(trust_rtc=False) <= is_right(trust_rtc=True)

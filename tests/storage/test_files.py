@@ -2,7 +2,10 @@
 
 from pathlib import Path, PosixPath
 
-from edge_anpr.storage.files import size_bytes
+import pytest
+
+from edge_anpr.errors import StorageFailed
+from edge_anpr.storage.files import remove, size_bytes
 
 
 class Fleeting(PosixPath):
@@ -18,3 +21,19 @@ def test_a_file_that_another_thread_has_just_erased_takes_no_space(
     (tmp_path / "sightings.db").write_bytes(b"\0" * 7)
     ballast = Fleeting(tmp_path / "sightings.db.ballast")
     assert size_bytes([tmp_path / "sightings.db", ballast]) == 7
+
+
+def test_a_file_that_another_thread_has_just_erased_need_not_be_removed(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "sightings.db.damaged-20250301T120000Z-1"
+    file.touch()
+    remove(file)
+    remove(file)
+    assert not file.exists()
+
+
+def test_a_file_that_cannot_be_removed_is_a_fault_of_storage(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed, match="cannot be removed"):
+        remove(tmp_path)  # a folder
+    remove(tmp_path, before_s=0)  # it is newer

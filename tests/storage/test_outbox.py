@@ -1,10 +1,13 @@
 """Nothing is lost, nothing is delivered twice, and the order is kept."""
 
+import os
 import shutil
 import tempfile
+import tracemalloc
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -115,6 +118,34 @@ def test_deliveries_on_a_read_only_disk_are_remembered_until_it_can_be_written(
     assert storage.db.fault is None
 
 
+def _deliver_next(storage: Storage) -> int:
+    """How many steps SQLite takes for it."""
+    steps: list[None] = []
+    with storage.db.reading() as connection:
+        connection.set_progress_handler(lambda: steps.append(None), 1)
+        storage.outbox.delivered(taken(storage.outbox))
+        connection.set_progress_handler(None, 0)
+    return len(steps)
+
+
+def test_deliveries_on_a_read_only_disk_cost_the_same_however_many_they_are(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(200):
+        each = sighting(number, crop=os.urandom(20_000))
+        storage.sightings.save(each, [SIGHTING, CROP])
+    with storage.db.reading() as connection:
+        connection.execute("pragma query_only = on")
+    tracemalloc.start()
+    steps = [_deliver_next(storage) for _ in range(400)]
+    remembered_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert max(steps) < 2 * min(steps)
+    assert remembered_bytes < 1_000_000  # the crops are 4 MB
+    assert storage.outbox.next_owed() is None
+    assert len(caplog.messages) == 1
+
+
 @dataclass
 class Line:
     """What the outbox should hold: one row in the simplest words."""
@@ -125,7 +156,7 @@ class Line:
 
 
 class OutboxMachine(RuleBasedStateMachine):
-    """Any course of saving, delivering, refusing and crashing."""
+    """Any course of saving, delivering, refusing, crashing and a failing disk."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,11 +165,19 @@ class OutboxMachine(RuleBasedStateMachine):
         self.storage = Storage(Path(self.folder.name))
         self.revisions: dict[int, int] = {}
         self.lines: list[Line] = []
+        self.is_read_only = False
 
     def teardown(self) -> None:
         self.storage.db.close()
         self.folder.cleanup()
 
+    @rule()
+    def turn_read_only_or_back(self) -> None:
+        self.is_read_only = not self.is_read_only
+        with self.storage.db.reading() as connection:
+            connection.execute(f"pragma query_only = {self.is_read_only}")
+
+    @precondition(lambda self: not self.is_read_only)
     @rule(
         number=st.integers(0, 3),
         due=st.lists(st.sampled_from([ALERT, SIGHTING, CROP]), unique=True),
@@ -170,7 +209,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.storage.outbox.refused(taken(self.storage.outbox), "no")
         self.lines.remove(self._next())
 
-    @precondition(lambda self: self.lines)
+    @precondition(lambda self: self.lines and not self.is_read_only)
     @rule(number=st.integers(0, 3))
     def save_during_delivery(self, number: int) -> None:
         owed = taken(self.storage.outbox)
@@ -180,6 +219,7 @@ class OutboxMachine(RuleBasedStateMachine):
         if line.revision == owed.sighting.revision:
             self.lines.remove(line)
 
+    @precondition(lambda self: not self.is_read_only)  # it would send some again
     @rule()
     def crash(self) -> None:
         """Go on with the files as kill -9 leaves them."""

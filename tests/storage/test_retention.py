@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_anpr.errors import StorageFailed
 from edge_anpr.records import ClockQuality
 from edge_anpr.storage.access import Access, AccessLog, Action
 from edge_anpr.storage.files import all_files, size_bytes
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.status import StorageStatus, storage_status
 from edge_anpr.storage.viewing import View
-from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
+from tests.storage.making import CROP, NOON, REVIEW, SIGHTING, Storage, sighting
 
 
 def store(storage: Storage, numbers: range, jpeg_bytes: int = 5000) -> None:
@@ -59,23 +61,61 @@ def test_what_is_owed_for_too_long_is_given_up_and_counted(tmp_path: Path) -> No
     storage.db.close()
 
 
-UNSET = datetime(1970, 1, 1, tzinfo=UTC)  # what a clock shows that nobody has set
+def _store_delivered_with_reviews_owed(storage: Storage, numbers: range) -> None:
+    for number in numbers:
+        each = sighting(number, crop=os.urandom(5000))
+        storage.sightings.save(each, [SIGHTING, CROP, REVIEW])
+    storage.deliver_all()
 
 
-def _store_with_an_unset_clock(storage: Storage) -> None:
+def test_what_owes_but_a_review_ages_like_what_is_delivered(tmp_path: Path) -> None:
+    storage = Storage(tmp_path, keep_owed_days=3)
+    _store_delivered_with_reviews_owed(storage, range(2))
+    left = []
+    for day in (3.1, 6.9, 7.1, 29.9, 30.1):
+        storage.retention.turn(NOON + timedelta(days=day))
+        status = status_of(storage)
+        left.append((status.sightings, status.crops))
+    assert left == [(2, 2), (2, 2), (2, 0), (2, 0), (0, 0)]
+    assert status_of(storage).sightings_given_up == 0
+    storage.db.close()
+
+
+def test_for_room_reviews_go_before_what_was_not_delivered(storage: Storage) -> None:
+    _store_delivered_with_reviews_owed(storage, range(50, 100))
+    store(storage, range(20))
+    storage.leave_room(300_000)
+    storage.retention.turn(NOON)
+    status = status_of(storage)
+    assert (status.sightings_given_up, status.crops_given_up) == (0, 0)
+    assert [each.destination for each in status.owed] == ["mqtt", "mqtt"]
+
+
+WRONG = {
+    "never set": datetime(1970, 1, 1, tzinfo=UTC),
+    "behind": NOON - timedelta(days=50),
+    "ahead": datetime(2099, 1, 1, tzinfo=UTC),
+}
+by_wrong_clocks = pytest.mark.parametrize("shown", WRONG.values(), ids=WRONG.keys())
+
+
+def _store_with_an_unset_clock(storage: Storage, shown: datetime) -> None:
     for number in range(3):
         each = replace(
             sighting(number, crop=b"jpeg"),
-            first_seen=UNSET,
-            last_seen=UNSET,
+            first_seen=shown,
+            last_seen=shown,
             clock=ClockQuality.UNSYNCED,
         )
         storage.sightings.save(each, [SIGHTING, CROP])
 
 
-def test_what_an_unset_clock_dated_is_not_taken_for_old(tmp_path: Path) -> None:
+@by_wrong_clocks
+def test_what_an_unset_clock_dated_is_not_taken_for_old(
+    tmp_path: Path, shown: datetime
+) -> None:
     storage = Storage(tmp_path, keep_owed_days=60)
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.retention.turn(NOON)
     assert status_of(storage).sightings == 3
     assert status_of(storage).sightings_given_up == 0
@@ -85,15 +125,16 @@ def test_what_an_unset_clock_dated_is_not_taken_for_old(tmp_path: Path) -> None:
     storage.db.close()
 
 
+@by_wrong_clocks
 def test_what_an_unset_clock_dated_ages_from_when_the_clock_was_right(
-    tmp_path: Path,
+    tmp_path: Path, shown: datetime
 ) -> None:
     storage = Storage(tmp_path, keep_owed_days=60)
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.retention.turn(NOON)
     storage.retention.turn(NOON + timedelta(days=61))
     assert status_of(storage).sightings_given_up == 3
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.deliver_all()
     storage.retention.turn(NOON)
     storage.retention.turn(NOON + timedelta(days=8))
@@ -103,14 +144,16 @@ def test_what_an_unset_clock_dated_ages_from_when_the_clock_was_right(
     storage.db.close()
 
 
+@by_wrong_clocks
+@pytest.mark.parametrize("now", [None, NOON], ids=["still unset", "set since"])
 def test_what_an_unset_clock_dated_goes_like_any_other_for_room(
-    storage: Storage,
+    storage: Storage, shown: datetime, now: datetime | None
 ) -> None:
-    _store_with_an_unset_clock(storage)
+    _store_with_an_unset_clock(storage, shown)
     storage.deliver_all()
-    storage.retention.turn(NOON)
+    storage.retention.turn(now)
     storage.leave_room(10_000)
-    storage.retention.turn(NOON)
+    storage.retention.turn(now)
     assert status_of(storage).sightings == 0
 
 
@@ -236,6 +279,40 @@ def test_a_damaged_file_ages(storage: Storage) -> None:
     os.utime(aside, (0, 0))
     storage.retention.turn(NOON)
     assert not aside.exists()
+
+
+def _unremovable(storage: Storage) -> Path:
+    """A folder that has the name of a damaged file, from long ago."""
+    aside = storage.db.path.with_name("sightings.db.damaged-20250301T120000Z-1")
+    aside.mkdir()
+    os.utime(aside, (0, 0))
+    return aside
+
+
+def test_a_damaged_file_that_stays_keeps_nothing_else_from_ageing(
+    storage: Storage,
+) -> None:
+    _unremovable(storage)
+    store(storage, range(120))
+    storage.deliver_all()
+    with pytest.raises(StorageFailed, match="cannot be removed"):
+        storage.retention.turn(NOON + timedelta(days=99))
+    assert status_of(storage).sightings == 0
+    assert not status_of(storage).is_short_of_space
+
+
+def test_a_damaged_file_that_stays_keeps_no_room_from_being_made(
+    storage: Storage,
+) -> None:
+    aside = _unremovable(storage)
+    aside.with_name(f"{aside.name}-wal").touch()
+    store(storage, range(100))
+    storage.deliver_all()
+    storage.leave_room(300_000)
+    storage.retention.turn(None)
+    assert status_of(storage).crops < 50
+    assert status_of(storage).damaged_files == (aside.name,)
+    assert not aside.with_name(f"{aside.name}-wal").exists()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """What is owed a review, in which order, and when it no longer is."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from edge_anpr.records import ClockQuality
 from edge_anpr.storage.review_queue import REVIEW_DUE, ReviewQueue
 from edge_anpr.storage.review_units import Allowance, ReviewUnits
 from tests.storage.making import NOON, SIGHTING, Storage, sighting
@@ -62,3 +64,24 @@ def test_only_reviews_are_withdrawn_refused_and_forgotten(
     assert queue.count() == 0
     with storage.db.reading() as connection:
         assert connection.execute("select count(*) from owed").fetchone()[0] == 5
+
+
+WRONG = [datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("shown", WRONG, ids=["behind", "ahead"])
+def test_what_an_unset_clock_dated_is_too_old_once_that_is_known(
+    storage: Storage, shown: datetime
+) -> None:
+    undated = replace(
+        sighting(0, crop=b"jpeg"),
+        first_seen=shown,
+        last_seen=shown,
+        clock=ClockQuality.UNSYNCED,
+    )
+    storage.sightings.save(undated, [REVIEW_DUE])
+    queue = ReviewQueue(storage.db)
+    assert queue.expire(NOON) == 0  # its true time may be on its way
+    storage.retention.turn(NOON)
+    assert queue.expire(NOON) == 0
+    assert queue.expire(NOON + timedelta(seconds=1)) == 1
