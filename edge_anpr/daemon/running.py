@@ -72,6 +72,7 @@ class Daemon:
         self._config = config
         self._stop = Event()
         self.was_asked_to_end = False  # by a signal, not by a recording's end
+        self._has_lived_well = False  # the main thread; known once it begins to end
         self._workers: list[Worker] = []
         self._funnel: Callable[[], Funnel] = Funnel
         self._history = FunnelHistory(monotonic())
@@ -93,6 +94,7 @@ class Daemon:
         """
         with ending_signals_held(), ExitStack() as stack:
             self._live(stack)
+            self._has_lived_well = True
         log.info("Stopped; %s", _in_one_line(self.funnel))
         for worker in self._workers:
             if worker.refusal:
@@ -252,8 +254,9 @@ class Daemon:
         self._stop.set()
 
     def _is_well(self) -> bool:
-        """Whether nothing but a wish or a recording's end has stopped it, if at all."""
-        return not any(each.has_failed or each.refusal for each in self._workers)
+        """Whether nothing but a wish or a recording's end has stopped it."""
+        faults = (each.has_failed or each.refusal for each in self._workers)
+        return self._has_lived_well and not any(faults)
 
     def _unless_in_use(self, close: Callable[[], None]) -> None:
         if self.is_all_ended:  # SQLite outlives the rest, as it does a pulled plug

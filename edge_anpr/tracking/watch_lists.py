@@ -83,6 +83,7 @@ class _File:
         self._signature = signature
         try:
             read = read_watch_list(self._config.file, self._config.kind)
+            _refuse_blank(self._config.file, signature)
         except WatchListBroken as error:
             if isinstance(error, WatchListUnreadable):
                 self._signature = ()  # the disk may think better of it
@@ -104,7 +105,16 @@ def _signature(path: Path) -> Signature:
         status = path.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _refuse_blank(path: Path, signature: Signature) -> None:
+    """A pulled plug or a failed export leaves such a file; nobody writes one."""
+    if signature and signature[0] == 0:
+        raise WatchListBroken(
+            f"{path}: there is nothing in this file; write the list again, or, "
+            "if it is to hold no plate, one line that begins with #."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from edge_anpr.config.delivery import DeviceConfig, MqttConfig
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.web import WebConfig
 from edge_anpr.daemon.running import Daemon
+from edge_anpr.daemon.upkeep import Upkeep
+from edge_anpr.errors import DatabaseDamaged
 from edge_anpr.pipeline.pipeline import Pipeline
 from tests import drive_by
 from tests.broker import Mosquitto, Receiver, wait_until
@@ -46,20 +48,11 @@ def test_a_broker_that_hangs_does_not_hold_up_the_end(
     assert service.rows("select number from owed")
 
 
-def test_a_device_that_a_fault_ends_is_said_to_be_offline(
-    tmp_path: Path,
-    models: Path,
-    mosquitto: Mosquitto,
-    receiver: Receiver,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fails(*_: object) -> None:
-        wait_until(lambda: len(receiver.of("status")) > 0)
-        raise RuntimeError("a bug")
-
-    monkeypatch.setattr(Pipeline, "look", fails)
+@pytest.fixture
+def config(tmp_path: Path, models: Path, mosquitto: Mosquitto) -> Config:
+    """Of a service that ends with its recording."""
     replay = ReplayConfig(path=drive_by.write(tmp_path / "clip", "MKL4821"))
-    config = Config(
+    return Config(
         camera=CameraConfig(kind=CameraKind.REPLAY, replay=replay),
         recognition=RecognitionConfig(models=models),
         storage=StorageConfig(folder=tmp_path),
@@ -72,7 +65,44 @@ def test_a_device_that_a_fault_ends_is_said_to_be_offline(
             credentials_file=mosquitto.add("pole-7"),
         ),
     )
-    assert not Daemon(config).run()
+
+
+def _statuses(receiver: Receiver) -> list[bytes]:
     wait_until(lambda: len(receiver.of("status")) > 1)
-    said = [each.payload for each in receiver.of("status")]
-    assert said == [b"online", b"offline"]
+    return [each.payload for each in receiver.of("status")]
+
+
+def test_a_device_that_a_fault_ends_is_said_to_be_offline(
+    config: Config, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        wait_until(lambda: len(receiver.of("status")) > 0)
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Pipeline, "look", fails)
+    assert not Daemon(config).run()
+    assert _statuses(receiver) == [b"online", b"offline"]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, DatabaseDamaged])
+def test_so_is_one_that_a_fault_of_the_main_thread_ends(
+    config: Config,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[Exception],
+) -> None:
+    def fails(*_: object) -> None:
+        wait_until(lambda: len(receiver.of("status")) > 0)
+        raise fault("it cannot go on")
+
+    monkeypatch.setattr(Upkeep, "turn", fails)
+    with pytest.raises(fault):
+        Daemon(config).run()
+    assert _statuses(receiver) == [b"online", b"offline"]
+
+
+def test_a_device_whose_recording_ends_is_said_to_be_stopped(
+    config: Config, receiver: Receiver
+) -> None:
+    assert Daemon(config).run()
+    assert _statuses(receiver) == [b"online", b"stopped"]

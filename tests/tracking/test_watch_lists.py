@@ -15,6 +15,8 @@ from edge_anpr.records import ListKind
 from edge_anpr.tracking.watch_list_file import Entry
 from edge_anpr.tracking.watch_lists import Entries, WatchLists
 
+FILLED = (("deny.csv", "plate\nAB12CDE\n"), ("deny.yaml", "- AB12CDE\n"))
+
 
 def _lists(*files: Path, max_cost: float = 0.3) -> WatchLists:
     lists = WatchLists(
@@ -144,6 +146,33 @@ def test_a_broken_file_keeps_the_list_and_says_so_once(
     assert "stays as it was" in caplog.text
 
 
+@pytest.mark.parametrize(("name", "content"), FILLED)
+def test_a_file_that_a_pulled_plug_has_emptied_keeps_the_list(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    lists = _lists(path)
+    path.write_bytes(b"")
+    lists.refresh(10)
+    assert _why(lists, "AB12CDE") == "exact"
+    (problem,) = lists.problems
+    assert f"{name}: there is nothing in this file" in problem
+
+
+@pytest.mark.parametrize(("name", "content"), FILLED)
+def test_a_list_is_emptied_by_a_comment(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    lists = _lists(path)
+    path.write_text("# nobody\n")
+    lists.refresh(10)
+    assert _why(lists, "AB12CDE") is None
+    assert lists.problems == []
+
+
 def test_a_file_that_could_not_be_read_once_is_read_again(
     staff: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -176,8 +205,13 @@ def test_a_mended_file_is_used(staff: Path) -> None:
     assert _why(lists, "ZZ99ZZZ") == "exact"
 
 
-def test_a_file_that_is_broken_from_the_start_is_an_empty_list(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_file_that_is_broken_from_the_start_is_an_empty_list(
+    tmp_path: Path, is_there: bool
+) -> None:
     path = tmp_path / "late.csv"
+    if is_there:
+        path.touch()
     lists = _lists(path)
     assert lists.match("AB12CDE") is None
     assert len(lists.problems) == 1
