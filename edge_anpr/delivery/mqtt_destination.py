@@ -1,7 +1,7 @@
 """What a device says over MQTT, and when; docs/mqtt.md describes it for receivers."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
-from edge_anpr.records import Kind
+from edge_anpr.records import Kind, Problem
 from edge_anpr.runtime.health import Health
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ CLOCK_SLEW_S = 2.0  # a clock that is being set right may run back so far
 class MqttDestination:
     """A broker that gets the sightings of this device.
 
-    To be used from one thread, but for hurry.
+    To be used from one thread, but for hurry and problems.
     """
 
     name = "mqtt"
@@ -88,6 +88,11 @@ class MqttDestination:
             ) from error
         self._suspicion.acknowledged(size_bytes)
         self.sent.count(owed)
+
+    def problems(self) -> Iterator[Problem]:
+        """What the broker does not take besides sightings, and should."""
+        for speaker in self._speakers:
+            yield from speaker.problems()
 
     def hurry(self, limit_s: float) -> None:
         """Come to an end within this time, also with what is being delivered now."""

@@ -56,6 +56,16 @@ def _limit(mosquitto: Mosquitto, packet_bytes: int) -> None:
     mosquitto.start()
 
 
+def _forbid(mosquitto: Mosquitto, kind: str) -> None:
+    """Devices may no longer write what is of this kind."""
+    mosquitto.stop()
+    rights = mosquitto.folder / "edge-anpr.acl"
+    line = f"pattern write edge-anpr/%u/{kind}\n"
+    assert line in rights.read_text()
+    rights.write_text(rights.read_text().replace(line, ""))
+    mosquitto.start()
+
+
 def _keys(messages: list[Received]) -> list[tuple[str, int]]:
     fields = [json.loads(message.payload) for message in messages]
     return [(each["id"], each["revision"]) for each in fields]
@@ -151,6 +161,20 @@ def test_a_wrong_password_keeps_everything_until_it_is_corrected(
         config.credentials_file.write_text(right)
         _deliver(outbox, destination)
     wait_until(lambda: len(receiver.of("crop")) == 1)
+
+
+def test_a_broker_that_forbids_the_health_gets_all_the_rest(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    _forbid(mosquitto, "health")
+    receiver.wait_for_subscription(2)
+    with _destination(_config(mosquitto)) as destination:
+        _deliver(owed(sighting(match=WATCHED)), destination)
+        (problem,) = destination.problems()
+    assert "edge-anpr/pole-7/health: Not authorized" in problem.reason
+    wait_until(lambda: len(receiver.of("crop")) == 1)
+    assert [len(receiver.of(kind)) for kind in ("alert", "sighting")] == [1, 1]
+    assert receiver.of("health") == []
 
 
 @pytest.mark.parametrize("text", ["", "pole-7\n", "\n\n"])

@@ -19,6 +19,7 @@ from tests.delivery.owed import NOON, OwedItem, sighting
 
 TOPICS = Topics("pole-7")
 INTRODUCTION = "homeassistant/device/pole-7/config"
+HEALTH = "edge-anpr/pole-7/health"
 
 
 class FakeLine:
@@ -109,7 +110,7 @@ def test_every_connection_begins_with_the_birth() -> None:
     destination.prepare()
     line.disconnect()
     destination.prepare()
-    once = ["edge-anpr/pole-7/status", INTRODUCTION, "edge-anpr/pole-7/health"]
+    once = ["edge-anpr/pole-7/status", INTRODUCTION, HEALTH]
     assert line.topics == once * 2
     assert line.said[0].payload == b"online"
 
@@ -142,7 +143,7 @@ def test_health_is_said_every_minute() -> None:
     for seconds in (0, 59, 60, 61, 120):
         time.passed_s = seconds
         destination.prepare()
-    assert line.topics.count("edge-anpr/pole-7/health") == 3
+    assert line.topics.count(HEALTH) == 3
 
 
 @pytest.mark.parametrize(
@@ -222,18 +223,44 @@ def test_switched_off_an_earlier_introduction_is_taken_back() -> None:
     assert line.heeds == []
 
 
-def test_a_broker_that_forbids_the_introduction_still_gets_sightings() -> None:
+@pytest.mark.parametrize("topic", [INTRODUCTION, HEALTH])
+def test_a_broker_that_forbids_what_can_be_left_out_still_gets_sightings(
+    topic: str,
+) -> None:
     line = FakeLine()
-    line.forbidden = {INTRODUCTION}
+    line.forbidden = {topic}
     destination = _destination(line, FakeTime())
     destination.prepare()
     destination.deliver(OwedItem(Kind.SIGHTING, sighting()))
     assert line.topics[-1] == "edge-anpr/pole-7/sighting"
 
 
-@pytest.mark.parametrize(
-    "topic", [INTRODUCTION, "edge-anpr/pole-7/health", "homeassistant/status"]
-)
+def test_a_health_that_is_forbidden_is_a_problem_until_it_is_allowed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line, time = FakeLine(), FakeTime()
+    line.forbidden = {HEALTH}
+    report = _report(time)
+    line.connect()
+    for time.passed_s in (0, 60, 120):
+        report.attend(line)
+    (problem,) = report.problems()
+    assert "cannot be sent: not authorised" in problem.sentence
+    assert len(caplog.records) == 1
+    line.forbidden, time.passed_s = set(), 180
+    report.attend(line)
+    assert list(report.problems()) == []
+
+
+def test_a_line_that_breaks_on_the_health_is_a_failure() -> None:
+    line = FakeLine()
+    line.deadly = {HEALTH}
+    line.connect()
+    with pytest.raises(DeliveryFailed, match="connection was lost"):
+        _report(FakeTime()).greet(line)
+
+
+@pytest.mark.parametrize("topic", [INTRODUCTION, HEALTH, "homeassistant/status"])
 def test_what_a_broker_hangs_up_on_is_left_out_for_an_hour(topic: str) -> None:
     line, time = FakeLine(), FakeTime()
     line.deadly = {topic}
