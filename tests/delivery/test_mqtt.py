@@ -12,7 +12,7 @@ import pytest
 from edge_anpr.config.delivery import (
     MqttProtocol,
 )
-from edge_anpr.delivery.courier import Courier
+from edge_anpr.delivery.courier import Courier, Pace
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.mqtt_destination import MqttDestination
@@ -175,6 +175,24 @@ def test_a_broker_that_forbids_the_health_gets_all_the_rest(
     wait_until(lambda: len(receiver.of("crop")) == 1)
     assert [len(receiver.of(kind)) for kind in ("alert", "sighting")] == [1, 1]
     assert receiver.of("health") == []
+
+
+def test_where_crops_are_forbidden_an_alert_leaves_at_once(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    _forbid(mosquitto, "crop")
+    receiver.wait_for_subscription(2)
+    outbox = owed(sighting("a"), kinds=[Kind.CROP])
+    with _destination(_config(mosquitto)) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, Pace(), lambda: 1.0)
+        for _ in range(60):  # it is forbidden four times in these 15 s
+            assert courier.step() <= Pace().idle_s
+        outbox.items += owed(sighting("b", match=WATCHED), kinds=[Kind.ALERT]).items
+        courier.step()
+    wait_until(lambda: [key[0] for key in _keys(receiver.of("alert"))] == ["b"])
+    assert [each.kind for each in outbox.items] == [Kind.CROP]
+    assert outbox.reasons == {}
+    assert "crop: Not authorized (only crops wait)" in (courier.trouble or "")
 
 
 @pytest.mark.parametrize("text", ["", "pole-7\n", "\n\n"])

@@ -52,7 +52,7 @@ def _turns(line: BrittleLine, outbox: MemoryOutbox, number: int) -> None:
     destination = MqttDestination(
         line, Topics("pole-7"), MqttConfig(), now=lambda: NOON
     )
-    courier: Courier[OwedItem] = Courier(outbox, destination, Pace())
+    courier: Courier[OwedItem] = Courier(outbox, destination, Pace(idle_s=60.0))
     for _ in range(number):
         courier.step()
         line.held_s += TURN_S
