@@ -23,7 +23,8 @@ class Line(Protocol):
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.
 
-        HungUp, which is a DeliveryFailed, when the connection ended instead.
+        HungUp or TimedOut, which are DeliveryFailed, when the connection or the
+        broker's time ended instead.
         """
 
     def subscribe(self, filters: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
 from edge_anpr.delivery.sparing import REST_S, TRIES
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 from edge_anpr.records import ClockQuality, Kind
 from edge_anpr.runtime.health import Health
 from tests.delivery.owed import NOON, OwedItem, sighting
@@ -31,6 +31,7 @@ class FakeLine:
         self.forbidden: set[str] = set()  # topics
         self.impossible: set[str] = set()  # topics
         self.deadly: set[str] = set()  # topics
+        self.fault: type[DeliveryFailed] = HungUp  # on those
         self.is_connected = False
         self.held_s = 0.0
         self.limits_s: list[float] = []
@@ -45,7 +46,7 @@ class FakeLine:
             raise DeliveryRefused("Topic name invalid")
         if message.topic in self.deadly:
             self.is_connected = False
-            raise HungUp("the connection was lost")
+            raise self.fault("the connection was lost")
         self.said.append(message)
 
     def subscribe(self, filters: Sequence[str]) -> None:
@@ -260,10 +261,13 @@ def test_a_line_that_breaks_on_the_health_is_a_failure() -> None:
         _report(FakeTime()).greet(line)
 
 
+@pytest.mark.parametrize("fault", [HungUp, TimedOut])
 @pytest.mark.parametrize("topic", [INTRODUCTION, HEALTH, "homeassistant/status"])
-def test_what_a_broker_hangs_up_on_is_left_out_for_an_hour(topic: str) -> None:
+def test_what_a_connection_ends_on_is_left_out_for_an_hour(
+    topic: str, fault: type[DeliveryFailed]
+) -> None:
     line, time = FakeLine(), FakeTime()
-    line.deadly = {topic}
+    line.deadly, line.fault = {topic}, fault
     destination = _destination(line, time)
     for _ in range(TRIES):
         with pytest.raises(DeliveryFailed):
