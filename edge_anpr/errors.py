@@ -49,6 +49,10 @@ class HungUp(DeliveryFailed):
     """The destination hung up instead of answering; perhaps it will never take this."""
 
 
+class TimedOut(DeliveryFailed):
+    """The destination was silent on this; perhaps it is too much for the line."""
+
+
 class DeliveryRefused(AnprError):
     """The destination will never take this; keep it with the reason, send the next."""
 

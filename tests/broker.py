@@ -1,5 +1,6 @@
 """A real Mosquitto with the configuration, the ACL and the scripts that ship."""
 
+import math
 import os
 import shutil
 import signal
@@ -97,7 +98,13 @@ class Mosquitto:
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
+        if self._process:
+            self.thaw()
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -230,6 +237,7 @@ class Wire:
         self._open: list[socket.socket] = []
         self._cut_after_bytes: int | None = None
         self.calls = 0
+        self.bytes_per_s = math.inf  # from the client, on each of its connections
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         Thread(target=self._accept, daemon=True).start()
@@ -283,6 +291,7 @@ class Wire:
         try:
             while data := caller.recv(4096):
                 broker.sendall(data)
+                Event().wait(len(data) / self.bytes_per_s)
                 if self._cut_after_bytes is not None:
                     self._cut_after_bytes -= len(data)
                     if self._cut_after_bytes <= 0:

@@ -32,6 +32,7 @@ class RtspCamera:
         self._config = config
         self._timeout_s = timeout_s
         self._url = _parsed(config.url)
+        self._had_password = False
 
     @property
     def place(self) -> str:
@@ -39,7 +40,7 @@ class RtspCamera:
         return f"{self._url.hostname}:{_port(self._url)}"
 
     def frames(self) -> Generator[Frame, None, None]:
-        """Raises CameraLost; ConfigError when the password cannot be read."""
+        """Raises CameraLost; ConfigError when the password could never be read."""
         url = with_password(self._url, self._password())
         return newest(self._read(url))
 
@@ -48,12 +49,16 @@ class RtspCamera:
         if not file:
             return ""
         try:
-            return file.read_text(encoding="utf-8").rstrip("\r\n")
+            password = file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
+            # Whoever replaces it while we run is not done with it yet.
+            fault = CameraLost if self._had_password else ConfigError
+            raise fault(
                 f"{file}: the camera's password cannot be read from it; put it there "
                 "as plain text, readable by this program."
             ) from error
+        self._had_password = True
+        return password
 
     def _read(self, url: str) -> Generator[Frame, None, None]:
         capture = open_stream(url, self._timeout_s, self._config.decoder_threads)
@@ -116,8 +121,9 @@ def with_password(url: SplitResult, password: str) -> str:
 def _parsed(text: str) -> SplitResult:
     try:
         url = urlsplit(text)
-        is_address = url.scheme in SCHEMES and bool(url.hostname) and _port(url) > 0
-    except ValueError:
+        host = (url.hostname or "").encode("idna")  # as the resolver will
+        is_address = url.scheme in SCHEMES and bool(host) and _port(url) > 0
+    except ValueError:  # UnicodeError is one
         is_address = False
     if not is_address:
         # The text is not shown, for it may hold a password.

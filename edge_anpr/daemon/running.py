@@ -165,7 +165,7 @@ class Daemon:
             self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
             tally = mqtt.sent
             courier = Courier(_outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
-            troubles.append(partial(delivery_problems, courier))
+            troubles += [partial(delivery_problems, courier), mqtt.problems]
             all_stored = Event()  # it goes on until then, for what is stored last
             deliver = partial(_deliver, courier, mqtt, all_stored, self._is_well)
             self._start("deliver-mqtt", deliver, stack)

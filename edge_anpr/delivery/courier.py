@@ -68,8 +68,24 @@ class Pace:
     max_retry_s: float = 60.0
 
 
+@dataclass(slots=True)
+class _Stuck:
+    """What fails though the destination is there; nothing of its kind is tried."""
+
+    kind: Kind
+    why: str
+    retry_s: float
+    left_s: float  # of that
+
+    def lets_pass(self, owed: Owed) -> bool:
+        return owed.kind < self.kind
+
+
 class Courier(Generic[Item]):
-    """Delivers one thing a step, in the order the outbox gives."""
+    """Delivers one thing a step, in the order the outbox gives.
+
+    What fails by itself is tried again later, and what matters more passes it.
+    """
 
     def __init__(
         self,
@@ -82,7 +98,8 @@ class Courier(Generic[Item]):
         self._destination = destination
         self._pace = pace
         self._chance = chance
-        self._retry_s = 0.0  # 0: the last try went well
+        self._retry_s = 0.0  # 0: destination and store were there
+        self._stuck: _Stuck | None = None
         self.trouble: str | None = None  # why delivery waits
 
     def step(self) -> float:
@@ -91,16 +108,52 @@ class Courier(Generic[Item]):
         Raise DatabaseDamaged: only a new start helps.
         """
         try:
+            if self._stuck and self._has_to_wait(self._stuck):
+                return self._nap(self._stuck)
             self._destination.prepare()
             owed = self._outbox.next_owed()
-            if owed:
-                self._deliver(owed)
+            wait_s = self._turn(owed) if owed else self._pace.idle_s
         except DatabaseDamaged:
             raise
         except (DeliveryFailed, StorageFailed) as error:
-            return self._wait_after(error)
-        self._is_well()
-        return 1 / self._pace.per_s if owed else self._pace.idle_s
+            self._retry_s = self._longer(self._retry_s)
+            self._tell(str(error))
+            return self._spread(self._retry_s)
+        if not owed:
+            self._stuck = None
+        self._retry_s = 0.0
+        self._tell(self._stuck.why if self._stuck else None)
+        return wait_s
+
+    def _has_to_wait(self, stuck: _Stuck) -> bool:
+        # Nobody connects for that: a line that holds for a moment only is to be fresh.
+        if not stuck.left_s:
+            return False
+        owed = self._outbox.next_owed()
+        return owed is not None and not stuck.lets_pass(owed)
+
+    def _turn(self, owed: Item) -> float:
+        stuck = None if self._stuck and self._stuck.lets_pass(owed) else self._stuck
+        try:
+            self._deliver(owed)
+        except DeliveryFailed as error:
+            before_s = stuck.retry_s if stuck else 0.0
+            return self._sticks(owed.kind, str(error), self._longer(before_s))
+        if stuck:  # no longer
+            self._stuck = None
+        return 1 / self._pace.per_s
+
+    def _sticks(self, kind: Kind, why: str, retry_s: float) -> float:
+        if kind is Kind.CROP:
+            why += " (only crops wait)"
+        self._stuck = _Stuck(kind, why, retry_s, self._spread(retry_s))
+        return self._nap(self._stuck)
+
+    def _nap(self, stuck: _Stuck) -> float:
+        """A part of its wait, after which there may be something that passes it."""
+        nap_s = min(stuck.left_s, self._pace.idle_s)
+        stuck.left_s -= nap_s
+        return nap_s
 
     def _deliver(self, owed: Item) -> None:
         try:
@@ -118,21 +171,19 @@ class Courier(Generic[Item]):
         else:
             self._outbox.delivered(owed)
 
-    def _wait_after(self, error: DeliveryFailed | StorageFailed) -> float:
-        name = self._destination.name
-        if not self._retry_s:  # say it once, not at every retry
-            log.warning("Delivery to %s waits, and loses nothing: %s", name, error)
-        elif str(error) != self.trouble:
-            log.info("Delivery to %s still waits: %s", name, error)
-        self.trouble = str(error)
-        self._retry_s = min(
-            self._retry_s * 2 or self._pace.first_retry_s, self._pace.max_retry_s
-        )
-        # Spread out, so that a fleet does not return all at once.
-        return self._retry_s * self._chance()
+    def _longer(self, retry_s: float) -> float:
+        return min(retry_s * 2 or self._pace.first_retry_s, self._pace.max_retry_s)
 
-    def _is_well(self) -> None:
-        if self._retry_s:
-            log.info("Delivery to %s goes on.", self._destination.name)
-        self._retry_s = 0.0
-        self.trouble = None
+    def _spread(self, retry_s: float) -> float:
+        """So that a fleet does not return all at once."""
+        return retry_s * self._chance()
+
+    def _tell(self, trouble: str | None) -> None:
+        name, before = self._destination.name, self.trouble
+        if trouble and not before:  # say it once, not at every retry
+            log.warning("Delivery to %s waits, and loses nothing: %s", name, trouble)
+        elif trouble and trouble != before:
+            log.info("Delivery to %s still waits: %s", name, trouble)
+        elif before and not trouble:
+            log.info("Delivery to %s goes on.", name)
+        self.trouble = trouble

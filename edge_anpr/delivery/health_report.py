@@ -1,7 +1,7 @@
 """Say every so often how the device is."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -9,7 +9,8 @@ from edge_anpr.delivery.line import Line
 from edge_anpr.delivery.messages import health_message
 from edge_anpr.delivery.sparing import Sparing
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.errors import DeliveryRefused
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused
+from edge_anpr.records import Problem
 from edge_anpr.runtime.health import Health
 
 log = logging.getLogger(__name__)
@@ -33,15 +34,36 @@ class HealthReport:
         self._now = now
         self._due_s = 0.0
         self._sparing = Sparing("the health of this device", clock)
+        self._trouble: str | None = None  # why the broker does not take it
 
     def greet(self, line: Line) -> None:
+        """Raise DeliveryFailed when the line breaks."""
         self._due_s = self._clock() + self._every_s
         message = health_message(self._topics, self._health(), self._now())
         try:
             self._sparing.publish(line, message)
-        except DeliveryRefused as error:
-            log.warning("The health of this device cannot be sent: %s", error)
+        except (DeliveryFailed, DeliveryRefused) as error:
+            if not line.is_connected:
+                raise DeliveryFailed(str(error)) from error
+            self._cannot_be_sent(str(error))
+        else:
+            self._trouble = None
 
     def attend(self, line: Line) -> None:
+        """Raise DeliveryFailed when the line breaks."""
         if self._clock() >= self._due_s:
             self.greet(line)
+
+    def problems(self) -> Iterator[Problem]:
+        """That others do not hear how the device is; from any thread."""
+        if trouble := self._trouble:
+            yield Problem(
+                "delivery",
+                f"The health of this device cannot be sent: {trouble}.",
+                "See to what the broker lets this device write.",
+            )
+
+    def _cannot_be_sent(self, why: str) -> None:
+        if why != self._trouble:  # say it once, not every minute
+            log.warning("The health of this device cannot be sent: %s", why)
+        self._trouble = why

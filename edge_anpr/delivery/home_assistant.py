@@ -18,7 +18,7 @@ from edge_anpr.delivery.messages import JPEG, JSON, Message
 from edge_anpr.delivery.sparing import Sparing
 from edge_anpr.delivery.topics import ONLINE, Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
-from edge_anpr.records import Stage
+from edge_anpr.records import Problem, Stage
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,10 @@ class HomeAssistant:
             self._due_s = self._clock() + MIN_JITTER_S + spread_s * self._chance()
         if self._due_s is not None and self._clock() >= self._due_s:
             self._introduce(line)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """None: a broker need not have a Home Assistant behind it."""
+        return ()
 
     def _introduce(self, line: Line) -> None:
         self._due_s = None

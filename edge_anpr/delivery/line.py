@@ -1,9 +1,10 @@
 """What speaks over a line to a broker, and what a line is to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from edge_anpr.delivery.messages import Message
+from edge_anpr.records import Problem
 
 
 class Line(Protocol):
@@ -22,7 +23,8 @@ class Line(Protocol):
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.
 
-        HungUp, which is a DeliveryFailed, when the connection ended instead.
+        HungUp or TimedOut, which are DeliveryFailed, when the connection or the
+        broker's time ended instead.
         """
 
     def subscribe(self, filters: Sequence[str]) -> None:
@@ -43,3 +45,6 @@ class Speaker(Protocol):
 
     def attend(self, line: Line) -> None:
         """Say what has become due since; raise DeliveryFailed."""
+
+    def problems(self) -> Iterable[Problem]:
+        """What it cannot say and someone should mend; from any thread."""

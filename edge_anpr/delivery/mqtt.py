@@ -29,7 +29,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.trust import credentials, plain, tls_context
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,10 @@ class MqttLine:
         self._since_s = monotonic()
 
     def publish(self, message: Message) -> None:
-        """Return once the broker has it; raise DeliveryFailed or DeliveryRefused."""
+        """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.
+
+        HungUp or TimedOut when the connection or the broker's time ended instead.
+        """
         properties = (
             self._properties(PacketTypes.PUBLISH, message) if self._v5 else None
         )
@@ -263,7 +266,11 @@ class MqttLine:
                     return self._answers.pop(mid)
         with self._news:  # before we hang up, which looks the same
             why = self._lost or (error_string(rc) if rc else "no answer in time")
-            fault = HungUp if self._lost and self._hung_up else DeliveryFailed
+            fault = DeliveryFailed
+            if self._lost and self._hung_up:
+                fault = HungUp
+            elif not (self._lost or rc or monotonic() >= self._over_s):
+                fault = TimedOut
         self._hang_up()
         raise fault(f"{self._where}: {why}")
 

@@ -1,7 +1,7 @@
 """What a device says over MQTT, and when; docs/mqtt.md describes it for receivers."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -21,21 +21,29 @@ from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
-from edge_anpr.records import Kind
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
+from edge_anpr.records import Kind, Problem
 from edge_anpr.runtime.health import Health
 
 log = logging.getLogger(__name__)
 
 CLIENT_ID_PREFIX = "edge-anpr-"
 CLOSE_S = 2.0
+HANGS_UP = (
+    "the broker hangs up on it again and again, and on nothing else; its {} bytes may "
+    "be more than the broker takes"
+)
+IS_SILENT = (
+    "it gets no answer again and again, and all else does; its {} bytes may be more "
+    "than the line carries in mqtt.timeout_s"
+)
 CLOCK_SLEW_S = 2.0  # a clock that is being set right may run back so far
 
 
 class MqttDestination:
     """A broker that gets the sightings of this device.
 
-    To be used from one thread, but for hurry.
+    To be used from one thread, but for hurry and problems.
     """
 
     name = "mqtt"
@@ -79,15 +87,20 @@ class MqttDestination:
             self._line.publish(
                 replace(message, expire_after_s=self._config.expire_after_s)
             )
-        except HungUp as error:
-            if not self._suspicion.is_certain(owed, size_bytes, was_steady=is_trial):
+        except (HungUp, TimedOut) as error:
+            if not self._suspicion.is_certain(
+                owed, size_bytes, error, was_steady=is_trial
+            ):
                 raise
-            raise DeliveryRefused(
-                "the broker hangs up on it again and again, and on nothing else; its "
-                f"{size_bytes} bytes may be more than the broker takes"
-            ) from error
+            why = HANGS_UP if isinstance(error, HungUp) else IS_SILENT
+            raise DeliveryRefused(why.format(size_bytes)) from error
         self._suspicion.acknowledged(size_bytes)
         self.sent.count(owed)
+
+    def problems(self) -> Iterator[Problem]:
+        """What the broker does not take besides sightings, and should."""
+        for speaker in self._speakers:
+            yield from speaker.problems()
 
     def hurry(self, limit_s: float) -> None:
         """Come to an end within this time, also with what is being delivered now."""
@@ -122,7 +135,7 @@ class MqttDestination:
     def _see_that_the_line_holds(self) -> None:
         """Raise DeliveryFailed when it does not, or may not."""
         if self._line.held_s < STEADY_S:
-            raise DeliveryFailed("the broker hung up; is the connection steady now?")
+            raise DeliveryFailed("the connection broke off; is it steady now?")
         self._line.publish(status_message(self._topics, ONLINE))
 
     def _message(self, owed: Owed) -> Message:

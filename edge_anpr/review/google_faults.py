@@ -111,14 +111,12 @@ def _retry_after_s(error: GoogleAPICallError) -> float:
     """By the header Retry-After (RFC 9110), or google.rpc.RetryInfo."""
     response = _response(error)
     header = response.headers.get("Retry-After", "") if response is not None else ""
-    if header.strip().isdigit():
+    if header.strip().isdecimal():
         return min(float(header), LONGEST_WAIT_S)
     if header:
-        try:
-            until = email.utils.parsedate_to_datetime(header)
-        except ValueError:
-            return 0.0
-        return min(max((until - datetime.now(UTC)).total_seconds(), 0), LONGEST_WAIT_S)
+        until = _time(header)
+        left_s = (until - datetime.now(UTC)).total_seconds() if until else 0.0
+        return min(max(left_s, 0.0), LONGEST_WAIT_S)
     for detail in error.details or ():
         delay = getattr(detail, "retry_delay", None)
         if isinstance(delay, Duration):
@@ -130,12 +128,18 @@ def _skew(response: Response | None) -> timedelta | None:
     """How far our clock is from the one that answered, when that is too far."""
     if response is None or "Date" not in response.headers:
         return None
-    try:
-        theirs = email.utils.parsedate_to_datetime(response.headers["Date"])
-    except ValueError:
-        return None
-    skew = abs(datetime.now(UTC) - theirs)
+    theirs = _time(response.headers["Date"])
+    skew = abs(datetime.now(UTC) - theirs) if theirs else timedelta()
     return timedelta(seconds=round(skew.total_seconds())) if skew > MOST_SKEW else None
+
+
+def _time(text: str) -> datetime | None:
+    """Of a header; UTC where it names no zone, and None where it makes no sense."""
+    try:
+        time = email.utils.parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _response(error: Exception) -> Response | None:

@@ -1,6 +1,8 @@
 """Against a real server that is killed, frozen and restarted."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
 from threading import Event
@@ -116,7 +118,16 @@ def test_it_says_when_nobody_answers() -> None:
         next(camera_of(RtspServer()).frames())
 
 
-@pytest.mark.parametrize("url", ["", "http://a:s3cret@b/c", "rtsp://a:s3cret@b:x/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://a:s3cret@b/c",
+        "rtsp://a:s3cret@b:x/",
+        "rtsp://a:s3cret@cam..lan/s",
+        f"rtsp://a:s3cret@{'c' * 64}.lan/s",
+    ],
+)
 def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
     with pytest.raises(ConfigError, match=r"write rtsp://user@host:554/path") as fault:
         RtspCamera(RtspConfig(url=url), TIMEOUT_S)
@@ -127,6 +138,29 @@ def test_a_password_file_must_be_readable(tmp_path: Path) -> None:
     config = RtspConfig(url="rtsp://a@b/", password_file=tmp_path / "none")
     with pytest.raises(ConfigError, match="cannot be read"):
         RtspCamera(config, TIMEOUT_S).frames()
+
+
+def test_a_password_that_is_just_being_replaced_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("old")
+    config = RtspConfig(url="rtsp://a@127.0.0.1:9/", password_file=file)
+    lost: list[CameraLost] = []
+    replaced = partial(file.write_text, "new")
+    meanwhile: list[Callable[[], object]] = [file.unlink, replaced]
+
+    def wait(_: float) -> bool:
+        if meanwhile:
+            meanwhile.pop(0)()
+        return len(lost) == 3
+
+    camera = Reopening(RtspCamera(config, 1.0), 60, wait, lost.append, lambda: None)
+    assert list(camera.frames()) == []
+    reasons = [str(error) for error in lost]
+    assert [("password" in each, "nobody answers" in each) for each in reasons] == [
+        (False, True),
+        (True, False),
+        (False, True),
+    ]
 
 
 @pytest.mark.parametrize(

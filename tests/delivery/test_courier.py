@@ -15,6 +15,7 @@ from edge_anpr.records import Kind
 from tests.delivery.owed import WATCHED, MemoryOutbox, OwedItem, owed, sighting
 
 PACE = Pace(per_s=10, idle_s=0.5, first_retry_s=1, max_retry_s=8)
+LESS_URGENT = [Kind.SIGHTING, Kind.CROP]
 
 
 class Hall:
@@ -26,12 +27,17 @@ class Hall:
         self.answers = list(answers)  # then it takes everything
         self.has: list[Owed] = []
         self.is_open = True
+        self.forbidden: set[Kind] = set()
+        self.tries = 0
 
     def prepare(self) -> None:
         if not self.is_open:
             raise DeliveryFailed("closed")
 
     def deliver(self, owed: Owed) -> None:
+        self.tries += 1
+        if owed.kind in self.forbidden:
+            raise DeliveryFailed("forbidden")
         answer = self.answers.pop(0) if self.answers else None
         if answer:
             raise answer
@@ -67,19 +73,91 @@ def test_with_nothing_owed_it_looks_again_soon() -> None:
     assert _courier(owed(), Hall()).step() == 0.5
 
 
+def _waits(courier: Courier[OwedItem], hall: Hall, number: int) -> list[float]:
+    """After each of so many tries until the next, in all."""
+    waits: list[float] = []
+    while len(waits) <= number:
+        before, wait_s = hall.tries, courier.step()
+        if hall.tries > before:
+            waits.append(0.0)
+        waits[-1] += wait_s
+    return waits[:number]
+
+
 def test_it_waits_twice_as_long_after_every_failure_up_to_a_limit() -> None:
-    hall = Hall(*[DeliveryFailed("away")] * 6)
+    hall = Hall()
+    hall.is_open = False
     courier = _courier(owed(sighting()), hall)
     assert [courier.step() for _ in range(6)] == [1, 2, 4, 8, 8, 8]
-    assert courier.trouble == "away"
+    assert courier.trouble == "closed"
+    hall.is_open = True
     courier.step()
     assert courier.trouble is None
 
 
+def test_it_waits_as_long_where_only_the_delivery_fails() -> None:
+    hall = Hall(*[DeliveryFailed("away")] * 6)
+    courier = _courier(owed(sighting()), hall)
+    assert _waits(courier, hall, 6) == [1, 2, 4, 8, 8, 8]
+
+
 @given(st.floats(0, 1))
 def test_waits_are_spread_over_the_whole_of_their_length(chance: float) -> None:
-    courier = _courier(owed(sighting()), Hall(DeliveryFailed("away")), chance)
-    assert courier.step() == chance
+    hall = Hall()
+    hall.is_open = False
+    assert _courier(owed(sighting()), hall, chance).step() == chance
+
+
+@pytest.mark.parametrize("kind", LESS_URGENT)
+@given(st.integers(1, 100), st.floats(0, 1))
+def test_what_matters_more_passes_what_fails_at_the_next_look(
+    kind: Kind, steps: int, chance: float
+) -> None:
+    outbox, hall = owed(sighting("a"), kinds=[kind]), Hall()
+    hall.forbidden = {kind}
+    courier = _courier(outbox, hall, chance)
+    for _ in range(steps):
+        assert courier.step() <= PACE.idle_s
+    outbox.items += owed(sighting("b", WATCHED), kinds=[Kind.ALERT]).items
+    assert courier.step() <= PACE.idle_s
+    assert [each.sighting.id for each in hall.has] == ["b"]
+    assert [each.kind for each in outbox.items] == [kind]
+
+
+def test_what_fails_waits_no_less_because_something_passes_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outbox, hall = owed(sighting("a"), kinds=[Kind.CROP]), Hall()
+    hall.forbidden = {Kind.CROP}
+    courier = _courier(outbox, hall)
+    _waits(courier, hall, 4)
+    for number in range(40):  # two a second, and the wait is 8 s
+        outbox.items += owed(sighting(f"{number}"), kinds=[Kind.SIGHTING]).items
+        courier.step()
+        courier.step()
+        assert courier.trouble == "forbidden (only crops wait)"
+    assert len(hall.has) == 40
+    assert hall.tries == 5 + 40 + 2
+    assert len(caplog.records) == 1
+
+
+def test_what_matters_more_starts_with_a_short_wait_of_its_own() -> None:
+    outbox, hall = owed(sighting("a"), kinds=[Kind.CROP]), Hall()
+    hall.forbidden = set(Kind)
+    courier = _courier(outbox, hall)
+    _waits(courier, hall, 5)
+    outbox.items += owed(sighting("b", WATCHED), kinds=[Kind.ALERT]).items
+    assert _waits(courier, hall, 2) == [1, 2]
+
+
+def test_when_what_failed_is_gone_the_next_goes() -> None:
+    outbox, hall = owed(sighting("a"), kinds=[Kind.CROP]), Hall()
+    hall.forbidden = {Kind.CROP}
+    courier = _courier(outbox, hall)
+    courier.step()
+    outbox.items.clear()
+    assert courier.step() == PACE.idle_s
+    assert courier.trouble is None
 
 
 def test_nothing_is_lost_while_the_destination_is_away() -> None:
@@ -128,9 +206,9 @@ def test_an_outage_is_said_once_and_so_is_its_end(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    courier = _courier(owed(sighting()), Hall(*[DeliveryFailed("away")] * 5))
-    for _ in range(7):
-        courier.step()
+    hall = Hall(*[DeliveryFailed("away")] * 5)
+    courier = _courier(owed(sighting()), hall)
+    _waits(courier, hall, 5)
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from time import monotonic
 
 import pytest
@@ -12,10 +12,11 @@ import pytest
 from edge_anpr.config.delivery import (
     MqttProtocol,
 )
-from edge_anpr.delivery.courier import Courier
+from edge_anpr.delivery.courier import Courier, Pace
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.mqtt_destination import MqttDestination
+from edge_anpr.delivery.suspicion import OTHER_TRIES, STEADY_S
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import Kind
 from tests.broker import (
@@ -53,6 +54,16 @@ def _deliver(outbox: MemoryOutbox, destination: MqttDestination) -> None:
 def _limit(mosquitto: Mosquitto, packet_bytes: int) -> None:
     mosquitto.stop()
     mosquitto.extra = f"max_packet_size {packet_bytes}"
+    mosquitto.start()
+
+
+def _forbid(mosquitto: Mosquitto, kind: str) -> None:
+    """Devices may no longer write what is of this kind."""
+    mosquitto.stop()
+    rights = mosquitto.folder / "edge-anpr.acl"
+    line = f"pattern write edge-anpr/%u/{kind}\n"
+    assert line in rights.read_text()
+    rights.write_text(rights.read_text().replace(line, ""))
     mosquitto.start()
 
 
@@ -151,6 +162,38 @@ def test_a_wrong_password_keeps_everything_until_it_is_corrected(
         config.credentials_file.write_text(right)
         _deliver(outbox, destination)
     wait_until(lambda: len(receiver.of("crop")) == 1)
+
+
+def test_a_broker_that_forbids_the_health_gets_all_the_rest(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    _forbid(mosquitto, "health")
+    receiver.wait_for_subscription(2)
+    with _destination(_config(mosquitto)) as destination:
+        _deliver(owed(sighting(match=WATCHED)), destination)
+        (problem,) = destination.problems()
+    assert "edge-anpr/pole-7/health: Not authorized" in problem.reason
+    wait_until(lambda: len(receiver.of("crop")) == 1)
+    assert [len(receiver.of(kind)) for kind in ("alert", "sighting")] == [1, 1]
+    assert receiver.of("health") == []
+
+
+def test_where_crops_are_forbidden_an_alert_leaves_at_once(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    _forbid(mosquitto, "crop")
+    receiver.wait_for_subscription(2)
+    outbox = owed(sighting("a"), kinds=[Kind.CROP])
+    with _destination(_config(mosquitto)) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, Pace(), lambda: 1.0)
+        for _ in range(60):  # it is forbidden four times in these 15 s
+            assert courier.step() <= Pace().idle_s
+        outbox.items += owed(sighting("b", match=WATCHED), kinds=[Kind.ALERT]).items
+        courier.step()
+    wait_until(lambda: [key[0] for key in _keys(receiver.of("alert"))] == ["b"])
+    assert [each.kind for each in outbox.items] == [Kind.CROP]
+    assert outbox.reasons == {}
+    assert "crop: Not authorized (only crops wait)" in (courier.trouble or "")
 
 
 @pytest.mark.parametrize("text", ["", "pole-7\n", "\n\n"])
@@ -402,6 +445,54 @@ def test_a_broker_that_takes_little_gets_what_it_takes(
     assert [each.kind for each in outbox.reasons] == [Kind.SIGHTING]
     wait_until(lambda: [each.payload for each in receiver.of("crop")] == [JPEG])
     assert [each.payload for each in receiver.of("status")] == [b"online", b"stopped"]
+
+
+@pytest.mark.slow
+def test_a_crop_the_line_is_too_slow_for_does_not_block_the_rest(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    wire = Wire(mosquitto)
+    large = sighting("large", crop_jpeg=bytes(60_000))
+    small = [sighting(name) for name in _many(5)]
+    outbox = owed(large, *small, kinds=[Kind.CROP])
+    config = _config(mosquitto, port=wire.port, timeout_s=1.0)
+    with _destination(config, introduces=False) as destination:
+        wire.bytes_per_s = 20_000
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+
+        def is_empty() -> bool:
+            courier.step()
+            return not outbox.items
+
+        wait_until(is_empty, within_s=90)
+    wire.close()
+    ((item, reason),) = outbox.reasons.items()
+    assert item.sighting is large
+    assert "more than the line carries in mqtt.timeout_s" in reason
+    wait_until(lambda: [each.payload for each in receiver.of("crop")] == [JPEG] * 5)
+
+
+def _is_silent(courier: Courier[OwedItem]) -> bool:
+    courier.step()
+    return "no answer in time" in (courier.trouble or "")
+
+
+@pytest.mark.slow
+def test_a_broker_silent_on_everything_costs_nothing(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    outbox = owed(sighting(), kinds=[Kind.CROP])
+    with _destination(_config(mosquitto, timeout_s=0.5)) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+        for _ in range(2 + OTHER_TRIES):
+            wait_until(lambda: _prepares(destination))
+            Event().wait(STEADY_S)  # long enough for a trial
+            mosquitto.freeze()
+            wait_until(lambda: _is_silent(courier))
+            mosquitto.thaw()
+        assert outbox.reasons == {}
+        _deliver(outbox, destination)
+    wait_until(lambda: receiver.of("crop") != [])
 
 
 @pytest.mark.parametrize("introduces", [False, True])

@@ -12,13 +12,14 @@ from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
 from edge_anpr.delivery.sparing import REST_S, TRIES
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp
+from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 from edge_anpr.records import ClockQuality, Kind
 from edge_anpr.runtime.health import Health
 from tests.delivery.owed import NOON, OwedItem, sighting
 
 TOPICS = Topics("pole-7")
 INTRODUCTION = "homeassistant/device/pole-7/config"
+HEALTH = "edge-anpr/pole-7/health"
 
 
 class FakeLine:
@@ -30,6 +31,7 @@ class FakeLine:
         self.forbidden: set[str] = set()  # topics
         self.impossible: set[str] = set()  # topics
         self.deadly: set[str] = set()  # topics
+        self.fault: type[DeliveryFailed] = HungUp  # on those
         self.is_connected = False
         self.held_s = 0.0
         self.limits_s: list[float] = []
@@ -44,7 +46,7 @@ class FakeLine:
             raise DeliveryRefused("Topic name invalid")
         if message.topic in self.deadly:
             self.is_connected = False
-            raise HungUp("the connection was lost")
+            raise self.fault("the connection was lost")
         self.said.append(message)
 
     def subscribe(self, filters: Sequence[str]) -> None:
@@ -109,7 +111,7 @@ def test_every_connection_begins_with_the_birth() -> None:
     destination.prepare()
     line.disconnect()
     destination.prepare()
-    once = ["edge-anpr/pole-7/status", INTRODUCTION, "edge-anpr/pole-7/health"]
+    once = ["edge-anpr/pole-7/status", INTRODUCTION, HEALTH]
     assert line.topics == once * 2
     assert line.said[0].payload == b"online"
 
@@ -142,7 +144,7 @@ def test_health_is_said_every_minute() -> None:
     for seconds in (0, 59, 60, 61, 120):
         time.passed_s = seconds
         destination.prepare()
-    assert line.topics.count("edge-anpr/pole-7/health") == 3
+    assert line.topics.count(HEALTH) == 3
 
 
 @pytest.mark.parametrize(
@@ -222,21 +224,50 @@ def test_switched_off_an_earlier_introduction_is_taken_back() -> None:
     assert line.heeds == []
 
 
-def test_a_broker_that_forbids_the_introduction_still_gets_sightings() -> None:
+@pytest.mark.parametrize("topic", [INTRODUCTION, HEALTH])
+def test_a_broker_that_forbids_what_can_be_left_out_still_gets_sightings(
+    topic: str,
+) -> None:
     line = FakeLine()
-    line.forbidden = {INTRODUCTION}
+    line.forbidden = {topic}
     destination = _destination(line, FakeTime())
     destination.prepare()
     destination.deliver(OwedItem(Kind.SIGHTING, sighting()))
     assert line.topics[-1] == "edge-anpr/pole-7/sighting"
 
 
-@pytest.mark.parametrize(
-    "topic", [INTRODUCTION, "edge-anpr/pole-7/health", "homeassistant/status"]
-)
-def test_what_a_broker_hangs_up_on_is_left_out_for_an_hour(topic: str) -> None:
+def test_a_health_that_is_forbidden_is_a_problem_until_it_is_allowed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     line, time = FakeLine(), FakeTime()
-    line.deadly = {topic}
+    line.forbidden = {HEALTH}
+    report = _report(time)
+    line.connect()
+    for time.passed_s in (0, 60, 120):
+        report.attend(line)
+    (problem,) = report.problems()
+    assert "cannot be sent: not authorised" in problem.sentence
+    assert len(caplog.records) == 1
+    line.forbidden, time.passed_s = set(), 180
+    report.attend(line)
+    assert list(report.problems()) == []
+
+
+def test_a_line_that_breaks_on_the_health_is_a_failure() -> None:
+    line = FakeLine()
+    line.deadly = {HEALTH}
+    line.connect()
+    with pytest.raises(DeliveryFailed, match="connection was lost"):
+        _report(FakeTime()).greet(line)
+
+
+@pytest.mark.parametrize("fault", [HungUp, TimedOut])
+@pytest.mark.parametrize("topic", [INTRODUCTION, HEALTH, "homeassistant/status"])
+def test_what_a_connection_ends_on_is_left_out_for_an_hour(
+    topic: str, fault: type[DeliveryFailed]
+) -> None:
+    line, time = FakeLine(), FakeTime()
+    line.deadly, line.fault = {topic}, fault
     destination = _destination(line, time)
     for _ in range(TRIES):
         with pytest.raises(DeliveryFailed):

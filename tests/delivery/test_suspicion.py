@@ -1,4 +1,4 @@
-"""A broker that hangs up, over a line that may break by itself."""
+"""A broker that hangs up or is silent, over a line that may break by itself."""
 
 from collections.abc import Callable, Sequence
 from random import Random
@@ -11,9 +11,14 @@ from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.delivery.courier import Courier, Pace
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import MqttDestination
-from edge_anpr.delivery.suspicion import AT_ONCE, CROP_TRIES, OTHER_TRIES
+from edge_anpr.delivery.suspicion import (
+    AT_ONCE,
+    CROP_TRIES,
+    OTHER_TRIES,
+    REPEATED_TRIES,
+)
 from edge_anpr.delivery.topics import Topics
-from edge_anpr.errors import HungUp
+from edge_anpr.errors import DeliveryFailed, HungUp, TimedOut
 from edge_anpr.records import Kind
 from tests.delivery.owed import NOON, WATCHED, MemoryOutbox, OwedItem, owed, sighting
 
@@ -23,8 +28,11 @@ TURN_S = 0.6  # two of them, and a connection has held
 class BrittleLine:
     """Breaks when it is told, and counts what it broke on."""
 
-    def __init__(self, breaks: Callable[[Message], bool]) -> None:
+    def __init__(
+        self, breaks: Callable[[Message], bool], fault: type[DeliveryFailed] = HungUp
+    ) -> None:
         self.breaks = breaks
+        self.fault = fault
         self.is_connected = False
         self.held_s = 0.0
         self.taken: list[str] = []
@@ -38,7 +46,7 @@ class BrittleLine:
         if self.breaks(message):
             self.is_connected = False
             self.breaches += 1
-            raise HungUp("the connection was lost")
+            raise self.fault("the connection was lost")
         self.taken.append(message.topic.rpartition("/")[2])
 
     def subscribe(self, filters: Sequence[str]) -> None: ...
@@ -52,7 +60,7 @@ def _turns(line: BrittleLine, outbox: MemoryOutbox, number: int) -> None:
     destination = MqttDestination(
         line, Topics("pole-7"), MqttConfig(), now=lambda: NOON
     )
-    courier: Courier[OwedItem] = Courier(outbox, destination, Pace())
+    courier: Courier[OwedItem] = Courier(outbox, destination, Pace(idle_s=60.0))
     for _ in range(number):
         courier.step()
         line.held_s += TURN_S
@@ -67,6 +75,57 @@ def test_a_crop_the_broker_always_hangs_up_on_is_refused_and_the_next_goes() -> 
     assert line.taken.count("crop") == 1
     (reason,) = outbox.reasons.values()
     assert "its 3000 bytes may be more than the broker takes" in reason
+
+
+def test_a_crop_the_line_is_too_slow_for_is_refused_and_the_next_goes() -> None:
+    large = sighting("large", crop_jpeg=bytes(3000))
+    outbox = owed(large, sighting("small"), kinds=[Kind.CROP])
+    line = BrittleLine(lambda message: len(message.payload) > 2000, TimedOut)
+    _turns(line, outbox, 60)
+    assert line.breaches == 1 + OTHER_TRIES
+    assert line.taken.count("crop") == 1
+    (reason,) = outbox.reasons.values()
+    assert (
+        "its 3000 bytes may be more than the line carries in mqtt.timeout_s" in reason
+    )
+
+
+@pytest.mark.parametrize("fault", [HungUp, TimedOut])
+def test_a_crop_no_larger_than_others_blocks_them_for_an_hour_at_most(
+    fault: type[DeliveryFailed],
+) -> None:
+    seen = [sighting(name, crop_jpeg=name.encode()) for name in ("aa", "bb", "cc")]
+    outbox = owed(*seen, kinds=[Kind.CROP])
+    line = BrittleLine(lambda message: message.payload == b"bb", fault)
+    _turns(line, outbox, REPEATED_TRIES)
+    assert outbox.reasons == {}
+    _turns(line, outbox, 2 * REPEATED_TRIES)
+    assert line.taken.count("crop") == 2
+    assert len(outbox.reasons) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
+def test_silence_is_no_reason_to_give_up_what_matters_most(kind: Kind) -> None:
+    outbox = owed(sighting(match=WATCHED), kinds=[kind])
+    line = BrittleLine(lambda message: len(message.payload) > 500, TimedOut)
+    _turns(line, outbox, 500)
+    assert line.breaches > 2 * REPEATED_TRIES
+    assert outbox.reasons == {}
+
+
+@pytest.mark.parametrize("after_s", [0.0, TURN_S, 2.0])
+@pytest.mark.parametrize("fault", [HungUp, TimedOut])
+def test_a_line_too_slow_for_everything_costs_nothing(
+    fault: type[DeliveryFailed], after_s: float
+) -> None:
+    """A new connection answers so long at most, and then to nothing."""
+    outbox = owed(*(sighting(f"s{n}", match=WATCHED) for n in range(3)))
+    line = BrittleLine(lambda _: line.held_s >= after_s, fault)
+    _turns(line, outbox, 500)
+    assert outbox.reasons == {}
+    line.breaks = lambda _: False
+    _turns(line, outbox, 30)
+    assert (outbox.items, outbox.reasons) == ([], {})
 
 
 @pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
@@ -88,12 +147,15 @@ def test_no_larger_than_what_went_before_it_is_never_given_up() -> None:
     assert outbox.reasons == {}
 
 
+@pytest.mark.parametrize("fault", [HungUp, TimedOut])
 @given(st.floats(0.3, 0.6), st.integers())
 @settings(max_examples=20)
-def test_a_line_that_breaks_by_itself_costs_nothing(chance: float, seed: int) -> None:
+def test_a_line_that_breaks_by_itself_costs_nothing(
+    fault: type[DeliveryFailed], chance: float, seed: int
+) -> None:
     outbox = owed(*(sighting(f"s{n}", match=WATCHED) for n in range(3)))
     random = Random(seed)
-    line = BrittleLine(lambda _: random.random() < chance)
+    line = BrittleLine(lambda _: random.random() < chance, fault)
     _turns(line, outbox, 300)
     assert (outbox.items, outbox.reasons) == ([], {})
 
