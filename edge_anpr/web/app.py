@@ -26,7 +26,7 @@ from edge_anpr.web.device import Device
 from edge_anpr.web.eyes import Eyes
 from edge_anpr.web.guard import Guard
 from edge_anpr.web.passwords import is_any_set
-from edge_anpr.web.safety import InMemoryRequest, protect
+from edge_anpr.web.safety import BoundedJson, InMemoryRequest, protect
 from edge_anpr.web.words import clock_time, duration, machine_time, masked, percent
 
 MEGA = 10**6
@@ -60,7 +60,7 @@ def create_app(device: Device) -> Flask:
     app.request_class = InMemoryRequest
     # Logins end with the program, so that no secret has to be kept on the disk.
     app.secret_key = secrets.token_bytes(32)
-    app.json.sort_keys = False  # type: ignore[attr-defined] # of the default provider
+    app.json = BoundedJson(app)
     app.config.update(
         MAX_CONTENT_LENGTH=config.web.max_upload_mb * MEGA,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,

@@ -46,15 +46,25 @@ def is_any_set(file: Path) -> bool:
 
 def is_right(file: Path, name: str, password: str) -> bool:
     """Raise ConfigError."""
-    known = _hashes(file).get(name)
+    known = _hashes(file).get(name) if _is_text(password) else None
+    tried = password[: MOST_CHARACTERS + 1] if known else ""
     with ONE_AT_A_TIME:
-        fits = check_password_hash(known or NOBODY, password[: MOST_CHARACTERS + 1])
+        fits = check_password_hash(known or NOBODY, tried)
     return fits and known is not None
 
 
 def stamp(file: Path, name: str) -> str:
     """Changes with the password; empty when the name is gone. Raise ConfigError."""
     return _hashes(file).get(name, "")
+
+
+def _is_text(password: str) -> bool:
+    """Not so with half of a surrogate pair, which JSON can hold."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _hashes(file: Path) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """What every answer has: headers that allow nothing from outside, and plain faults."""
 
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from flask import Flask, Request, Response, jsonify, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from edge_anpr.errors import ConfigError, StorageFailed
@@ -44,6 +45,18 @@ class InMemoryRequest(Request):
     ) -> IO[bytes]:
         del total_content_length, content_type, filename, content_length
         return BytesIO()
+
+
+class BoundedJson(DefaultJSONProvider):
+    """What is nested too deeply is as wrong as what is no JSON."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # Any: as flask has it
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError(str(error)) from error
 
 
 def protect(app: Flask) -> None:

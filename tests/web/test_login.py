@@ -61,6 +61,15 @@ def test_guessing_is_slowed_down(client: FlaskClient) -> None:
     assert int(answer.headers["Retry-After"]) > 200
 
 
+def test_half_a_character_is_a_wrong_password(client: FlaskClient) -> None:
+    fields = {"name": "anna", "password": "\ud800" + PASSWORD}  # escaped in the JSON
+    codes = [
+        client.post("/api/v1/login", json=fields).status_code
+        for _ in range(MOST_OF_ADDRESS + 1)
+    ]
+    assert codes == [403] * MOST_OF_ADDRESS + [429]
+
+
 def test_logging_out_ends_a_copied_cookie(client: FlaskClient) -> None:
     token = log_in(client)
     cookie = client.get_cookie("edge_anpr_session")
@@ -150,7 +159,11 @@ def test_programs_log_in_too(client: FlaskClient) -> None:
     assert client.get("/api/v1/sightings/none").status_code == 401
 
 
-@pytest.mark.parametrize("body", ["[]", "{}", '{"name": 1, "password": []}', "{"])
+@pytest.mark.parametrize(
+    "body",
+    ["[]", "{}", '{"name": 1, "password": []}', "{", "[" * 50_000],
+    ids=["list", "empty", "numbers", "cut", "deep"],
+)
 def test_a_login_that_makes_no_sense_is_refused(body: str, client: FlaskClient) -> None:
     answer = client.post("/api/v1/login", data=body, content_type="application/json")
     assert answer.status_code == 400

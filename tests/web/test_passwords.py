@@ -4,6 +4,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from edge_anpr.errors import ConfigError
 from edge_anpr.web.passwords import is_any_set, is_right, set_password, stamp
@@ -23,6 +25,13 @@ def test_only_the_right_password_fits(file: Path) -> None:
     assert not is_right(file, "anna", OTHER)
     assert not is_right(file, "anna", "")
     assert not is_right(file, "berta", GOOD)
+
+
+@given(st.text(st.characters(codec=None), min_size=1, max_size=300))
+@example("\ud800" + GOOD)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_is_right_or_wrong(file: Path, typed: str) -> None:
+    assert is_right(file, "anna", typed) == (typed == GOOD)
 
 
 def test_the_file_holds_no_password_and_is_for_its_owner(file: Path) -> None:
