@@ -131,7 +131,7 @@ class Retention:
                 owed = to_micros(now - timedelta(days=keep.keep_owed_days))
                 erase = partial(self._erase_sightings, OWED_SIGHTINGS, these, owed)
                 steps.append(erase)
-        forget_access(self._db, now - timedelta(days=keep.keep_access_days))
+        forget_access(self._db, now, timedelta(days=keep.keep_access_days))
         return steps
 
     def _erase_old_set_aside(self) -> None:

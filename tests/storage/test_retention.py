@@ -287,6 +287,29 @@ def test_what_is_owed_outlasts_who_looked_at_what(storage: Storage) -> None:
     assert len(log.recent(99)) == 10
 
 
+TODAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+UNDATED = {
+    "never set": datetime(1970, 1, 1, 0, 5, tzinfo=UTC),
+    "by an old file": datetime(2024, 6, 1, tzinfo=UTC),
+    "ahead": datetime(2099, 1, 1, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("shown", UNDATED.values(), ids=UNDATED.keys())
+def test_who_looked_by_an_unset_clock_is_known_for_its_time(
+    storage: Storage, shown: datetime
+) -> None:
+    log = AccessLog(storage.db, View(storage.db.path))
+    log.note(Access(shown, "ann", "192.0.2.1", Action.LOOK, ("gate-1",), "page 2"))
+    log.note(Access(TODAY, "ben", "192.0.2.2", Action.LOOK))
+    left = []
+    for day in (0, 364, 366):
+        storage.retention.turn(TODAY + timedelta(days=day))
+        left.append([(each.who, each.detail) for each in log.recent(9)])
+    undated = ("ann", "page 2; before the clock was set")
+    assert left == [[("ben", ""), undated], [("ben", ""), undated], []]
+
+
 def test_a_damaged_file_goes_before_anything_else(storage: Storage) -> None:
     store(storage, range(100))
     storage.deliver_all()
