@@ -134,14 +134,16 @@ def storage_problems(storage: StorageStatus) -> Iterator[Problem]:
             "storage",
             f"In the last week {storage.sightings_given_up} sightings were given up "
             "before delivery.",
-            "See to it that the broker can be reached, and the disk written.",
+            "See to it that the broker can be reached and takes them, and that the "
+            "disk can be written.",
         )
     if storage.crops_given_up:
         yield Problem(
             "storage",
             f"In the last week {storage.crops_given_up} crops were given up before "
-            "delivery, to make room.",
-            "See to it that the broker can be reached, or raise storage.max_mb.",
+            "delivery.",
+            "See to it that the broker can be reached and takes them, or raise "
+            "storage.max_mb.",
         )
     if storage.damaged_files:
         yield Problem(

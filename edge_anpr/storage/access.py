@@ -4,12 +4,15 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from edge_anpr.runtime.clock import EARLIEST
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.rows import decoded, to_json, to_micros, to_time
 from edge_anpr.storage.viewing import View
+
+A_DAY = timedelta(days=1)  # by more a clock that is right is never set back
 
 
 class Action(StrEnum):
@@ -29,7 +32,7 @@ class Action(StrEnum):
 class Access:
     """One line of the log. Names no plate, for that would outlive its erasure."""
 
-    at: datetime  # aware, UTC
+    at: datetime  # aware, UTC; if an unset clock gave it, later when one was right
     who: str
     address: str  # of the browser
     action: Action
@@ -83,9 +86,26 @@ class AccessLog:
             return decoded(_access, rows)
 
 
-def forget_access(db: Database, before: datetime) -> None:
-    """Erase what is older; raise StorageFailed."""
+def forget_access(db: Database, now: datetime, keep: timedelta) -> None:
+    """Erase what is older; raise StorageFailed.
+
+    now: by a clock that is right. What can only have been dated by one that was not
+    is kept for its time from now on, and says so.
+    """
     with db.writing(Safety.CRASH) as connection:
+        connection.execute(
+            """
+            update access set at = :now,
+              detail = ltrim(detail || '; before the clock was set', '; ')
+            where at < :earliest or at > :latest
+            """,
+            {
+                "now": to_micros(now),
+                "earliest": to_micros(EARLIEST),
+                "latest": to_micros(now + A_DAY),
+            },
+        )
+        before = now - keep
         connection.execute("delete from access where at < ?", (to_micros(before),))
 
 

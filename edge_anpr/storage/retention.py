@@ -2,8 +2,8 @@
 
 What is given up for space, in this order: damaged files set aside, delivered crops,
 delivered sightings, who looked at which plate, owed crops, owed sightings; each oldest
-first. What was owed is counted, and the status says so. A review that is owed holds
-nothing back: it goes with its crop.
+first. What was owed or refused is counted, and the status says so. A review that is
+owed holds nothing back: it goes with its crop.
 """
 
 import logging
@@ -22,7 +22,7 @@ from edge_anpr.storage.ageing import OLD, OLD_UNSYNCED, note_unsynced
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
 from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.given_up import age_given_up, count_given_up
-from edge_anpr.storage.rows import to_micros
+from edge_anpr.storage.rows import to_json, to_micros
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +129,9 @@ class Retention:
             )
             if keep.keep_owed_days is not None:
                 owed = to_micros(now - timedelta(days=keep.keep_owed_days))
-                steps.append(partial(self._give_up_sightings, these, owed))
-        forget_access(self._db, now - timedelta(days=keep.keep_access_days))
+                erase = partial(self._erase_sightings, OWED_SIGHTINGS, these, owed)
+                steps.append(erase)
+        forget_access(self._db, now, timedelta(days=keep.keep_access_days))
         return steps
 
     def _erase_old_set_aside(self) -> None:
@@ -151,8 +152,8 @@ class Retention:
             or self._erase_crops(DELIVERED_CROPS) > 0
             or self._erase_sightings(DELIVERED_SIGHTINGS) > 0
             or self._give_up_access()
-            or self._give_up_crops()
-            or self._give_up_sightings()
+            or self._erase_crops(OWED_CROPS) > 0
+            or self._erase_sightings(OWED_SIGHTINGS) > 0
         )
 
     def _give_up_set_aside(self) -> bool:
@@ -169,27 +170,17 @@ class Retention:
             log.warning("To make room, %d lines of the access log are erased", count)
         return count > 0
 
-    def _give_up_crops(self) -> bool:
-        count = self._erase_crops(OWED_CROPS)
-        if count:
-            log.warning("To make room, %d crops are erased before delivery", count)
-        return count > 0
-
-    def _give_up_sightings(self, these: str = ALL, before: int = 0) -> bool:
-        count = self._erase_sightings(OWED_SIGHTINGS, these, before)
-        if count:
-            log.error("%d sightings are erased before delivery", count)
-        return count > 0
-
     def _erase_crops(self, query: str, these: str = ALL, before: int = 0) -> int:
         """before: microseconds, where these are old; returns how many."""
         with self._db.writing(Safety.CRASH) as connection:
             asked = {"before": before, "most": BATCH}
             rows = connection.execute(query.format(these=these), asked).fetchall()
             crops = list(dict.fromkeys((row["id"], row["crop"]) for row in rows))
+            lost = _undelivered_crops(connection, crops)
+            count_given_up(connection, Kind.CROP, lost)
             erase_crops(connection, crops)
-            if query is OWED_CROPS:
-                count_given_up(connection, Kind.CROP, len(crops))
+        if lost:
+            log.warning("%d crops are erased before delivery", lost)
         return len(crops)
 
     def _erase_sightings(self, query: str, these: str = ALL, before: int = 0) -> int:
@@ -197,9 +188,11 @@ class Retention:
             asked = {"before": before, "most": BATCH}
             rows = connection.execute(query.format(these=these), asked).fetchall()
             ids = list(dict.fromkeys(row["id"] for row in rows))
+            lost = _undelivered_sightings(connection, ids)
+            count_given_up(connection, Kind.SIGHTING, lost)
             erase_sightings(connection, ids)
-            if query is OWED_SIGHTINGS:
-                count_given_up(connection, Kind.SIGHTING, len(ids))
+        if lost:
+            log.error("%d sightings are erased before delivery", lost)
         return len(ids)
 
     def _used_bytes(self) -> int:
@@ -223,6 +216,31 @@ class Retention:
                 # Python takes but one step of it, which is one page.
                 connection.execute("pragma incremental_vacuum(1)")
         return True
+
+
+def _undelivered_crops(
+    connection: sqlite3.Connection, crops: Sequence[tuple[str, int]]
+) -> int:
+    """How many of them are owed or refused."""
+    query = """
+      select count(distinct crop) from sighting
+      join owed on sighting_id = id and owed.revision = sighting.revision
+      where kind = 2 /* crop */ and destination <> 'review'
+      and id in (select value from json_each(?))
+      and crop in (select value from json_each(?))
+    """
+    ids, numbers = [each for each, _ in crops], [number for _, number in crops]
+    found = connection.execute(query, (to_json(ids), to_json(numbers))).fetchone()
+    return int(found[0])
+
+
+def _undelivered_sightings(connection: sqlite3.Connection, ids: Sequence[str]) -> int:
+    """How many of them owe anything, or something of which was refused."""
+    query = """
+      select count(distinct sighting_id) from owed where destination <> 'review'
+      and sighting_id in (select value from json_each(?))
+    """
+    return int(connection.execute(query, (to_json(ids),)).fetchone()[0])
 
 
 def erase_crops(

@@ -34,8 +34,8 @@ class StorageStatus:
     max_bytes: int  # which they never exceed
     disk_free_bytes: int
     owed: tuple[OwedStatus, ...]
-    crops_given_up: int  # in the last week: owed, but erased to make room
-    sightings_given_up: int  # likewise, or for their age
+    crops_given_up: int  # in the last week: owed or refused, and erased
+    sightings_given_up: int  # likewise, or never stored
     damaged_files: tuple[str, ...]  # names of the databases set aside
     is_short_of_space: bool  # the disk has none to spare
     fault: str | None  # why the last write failed; None when it did not

@@ -187,13 +187,37 @@ def test_a_crop_that_finds_no_room_is_counted(storage: Storage) -> None:
     assert (status.sightings, status.crops, status.crops_given_up) == (1, 0, 1)
 
 
-def test_a_refused_sighting_ages_like_a_delivered_one(storage: Storage) -> None:
-    storage.sightings.save(sighting(1), [SIGHTING])
-    owed = storage.outbox.next_owed()
-    assert owed
-    storage.outbox.refused(owed, "too large")
-    storage.retention.turn(NOON + timedelta(days=31))
+def test_what_is_refused_ages_like_what_is_delivered_and_is_counted(
+    storage: Storage,
+) -> None:
+    store(storage, range(3))
+    while owed := storage.outbox.next_owed():
+        storage.outbox.refused(owed, "too large")
+    told = []
+    for day in (6, 8, 31):
+        storage.retention.turn(NOON + timedelta(days=day))
+        status = status_of(storage)
+        told.append((status.crops_given_up, status.sightings_given_up))
+    assert told == [(0, 0), (3, 0), (0, 3)]  # each for a week
     assert status_of(storage).sightings == 0
+
+
+def test_a_delivered_crop_of_an_owed_sighting_is_not_called_lost(
+    storage: Storage,
+) -> None:
+    for number in range(20):
+        each = sighting(number, crop=os.urandom(5000))
+        storage.sightings.save(each, [CROP])
+    storage.deliver_all()
+    for number in range(20):
+        latest = storage.sightings.latest(sighting(number).id)
+        assert latest
+        storage.sightings.save(replace(latest, revision=2), [SIGHTING])
+    storage.leave_room(90_000)
+    storage.retention.turn(NOON)
+    status = status_of(storage)
+    assert (status.crops, status.crops_given_up) == (0, 0)
+    assert (status.sightings, status.sightings_given_up) == (20, 0)
 
 
 def test_nothing_is_old_before_the_clock_is_set(storage: Storage) -> None:
@@ -261,6 +285,29 @@ def test_what_is_owed_outlasts_who_looked_at_what(storage: Storage) -> None:
     status = status_of(storage)
     assert (status.sightings_given_up, status.crops_given_up) == (0, 0)
     assert len(log.recent(99)) == 10
+
+
+TODAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+UNDATED = {
+    "never set": datetime(1970, 1, 1, 0, 5, tzinfo=UTC),
+    "by an old file": datetime(2024, 6, 1, tzinfo=UTC),
+    "ahead": datetime(2099, 1, 1, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("shown", UNDATED.values(), ids=UNDATED.keys())
+def test_who_looked_by_an_unset_clock_is_known_for_its_time(
+    storage: Storage, shown: datetime
+) -> None:
+    log = AccessLog(storage.db, View(storage.db.path))
+    log.note(Access(shown, "ann", "192.0.2.1", Action.LOOK, ("gate-1",), "page 2"))
+    log.note(Access(TODAY, "ben", "192.0.2.2", Action.LOOK))
+    left = []
+    for day in (0, 364, 366):
+        storage.retention.turn(TODAY + timedelta(days=day))
+        left.append([(each.who, each.detail) for each in log.recent(9)])
+    undated = ("ann", "page 2; before the clock was set")
+    assert left == [[("ben", ""), undated], [("ben", ""), undated], []]
 
 
 def test_a_damaged_file_goes_before_anything_else(storage: Storage) -> None:

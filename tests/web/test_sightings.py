@@ -250,7 +250,7 @@ def test_what_cannot_be_written_down_is_not_shown(
 
 def test_old_looks_are_forgotten(known: FlaskClient, filled: Shown) -> None:
     known.get("/sightings")
-    forget_access(filled.db, NOON + timedelta(days=20_000))
+    forget_access(filled.db, NOON + timedelta(days=20_000), timedelta(days=365))
     assert filled.access.recent(99) == []
 
 
