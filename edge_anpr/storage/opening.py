@@ -6,8 +6,11 @@ from pathlib import Path
 
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StorageFailed
-from edge_anpr.storage.damage import find_damage, set_aside
+from edge_anpr.storage.damage import LOG_SUFFIXES, find_damage, set_aside
 from edge_anpr.storage.database import Database
+from edge_anpr.storage.files import condemnation
+from edge_anpr.storage.retention import Retention
+from edge_anpr.storage.salvage import MOST_S, discard_fresh, fresh_file, salvage
 from edge_anpr.storage.schema import migrate
 
 log = logging.getLogger(__name__)
@@ -20,20 +23,21 @@ def open_database(config: StorageConfig) -> Database:
     """Raise StorageFailed or what derives from it, with a sentence for the user.
 
     The whole file is read, to check it. A damaged one is set aside, and a fresh one
-    begins; one of a later version is refused, as DatabaseTooNew, and left alone.
+    begins with what can be saved of what was owed; one of a later version is
+    refused, as DatabaseTooNew, and left alone.
     """
     _check_folder(config.folder)
     db = Database(config.folder / FILE_NAME, config.max_mb * 10**6)
     try:
         try:
-            _prepare(db)
+            _prepare(db, config)
         except DiskFull:
             db.close()
             db.ballast.release()
-            _prepare(db)
+            _prepare(db, config)
         except DatabaseDamaged:
             db.close()
-            _prepare(db)  # it is condemned by now, and goes aside
+            _prepare(db, config)  # it is condemned by now, and goes aside
     except StorageFailed:
         db.close()
         raise
@@ -44,9 +48,10 @@ def open_database(config: StorageConfig) -> Database:
 def longest_opening_s(config: StorageConfig) -> float:
     """How long it may take to open the database: that grows with its file."""
     try:
-        return (config.folder / FILE_NAME).stat().st_size / SLOWEST_BYTES_S
+        to_check_s = (config.folder / FILE_NAME).stat().st_size / SLOWEST_BYTES_S
     except OSError:  # there is none yet, or opening it says what is wrong
         return 0.0
+    return to_check_s + MOST_S
 
 
 def _check_folder(folder: Path) -> None:
@@ -66,26 +71,60 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-def _prepare(db: Database) -> None:
-    damage = find_damage(db.path) if db.path.exists() else None
+def _prepare(db: Database, config: StorageConfig) -> None:
+    path = db.path
+    if not path.exists():
+        _take_over(path)
+    damage = find_damage(path) if path.exists() else None
     if damage:
-        _begin_afresh(db.path, damage)
+        _begin_afresh(db, damage)
     # Plates are nobody else's business; SQLite gives its log the same rights.
-    db.path.touch(mode=0o600)
+    path.touch(mode=0o600)
     with db.reading() as connection:
         migrate(connection)
+    if damage:
+        # While it was read, the damaged file may have taken what the fresh one needs.
+        Retention(db, config).turn(None)
 
 
-def _begin_afresh(path: Path, damage: str) -> None:
+def _begin_afresh(db: Database, damage: str) -> None:
+    path = db.path
+    log.error("%s is damaged (%s)", path, damage)
+    db.ballast.release()  # the fresh one needs the space beside it
     try:
+        _salvage(path, db.max_bytes)
         aside = set_aside(path)
+        _take_over(path)
     except OSError as error:
         raise StorageFailed(
             f"{path}: the database is damaged and cannot be renamed ({error.strerror})."
         ) from error
+    log.error("It is now %s, and a fresh one begins", aside.name)
+
+
+def _salvage(path: Path, max_bytes: int) -> None:
+    try:
+        done = salvage(path, max_bytes)
+    except (StorageFailed, OSError) as fault:
+        log.error("What it owed cannot be saved: %s", fault)
+        discard_fresh(path)
+        return
     log.error(
-        "%s is damaged (%s); it is now %s, and a fresh one begins",
-        path,
-        damage,
-        aside.name,
+        "Of what it owed, %d sightings are saved; %d sightings and %d crops are lost",
+        done.sightings,
+        done.lost_sightings,
+        done.lost_crops,
     )
+
+
+def _take_over(path: Path) -> None:
+    """Put what was saved in the place of the database that is gone, if there is any.
+
+    It was complete before that one went, also when a pulled plug has come between.
+    """
+    fresh = fresh_file(path)
+    if fresh.exists():
+        for suffix in LOG_SUFFIXES[1:]:  # of the damaged one
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        condemnation(path).unlink(missing_ok=True)
+        fresh.rename(path)

@@ -18,15 +18,17 @@ from edge_anpr.errors import (
     DiskReadOnly,
     StorageFailed,
 )
+from edge_anpr.records import Kind
 from edge_anpr.storage.opening import (
     FILE_NAME,
     longest_opening_s,
     open_database,
 )
 from edge_anpr.storage.outbox import Outbox
+from edge_anpr.storage.salvage import MOST_S
 from edge_anpr.storage.schema import MIGRATIONS
 from edge_anpr.storage.status import storage_status
-from tests.storage.making import NOON, SIGHTING, Storage, sighting
+from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
 
 DB = "sightings.db"
 
@@ -103,15 +105,16 @@ def test_a_damaged_file_is_set_aside_and_a_fresh_one_begins(
     damage(used)
     content = used.read_bytes()
     storage = Storage(used.parent)
-    storage.sightings.save(sighting(1), [SIGHTING])
+    saved = storage_status(storage.db).sightings  # see test_salvage
+    storage.sightings.save(sighting(99), [SIGHTING])
     status = storage_status(storage.db)
     storage.db.close()
-    assert status.sightings == 1
+    assert status.sightings == saved + 1
     (aside,) = status.damaged_files
     assert (used.parent / aside).read_bytes() == content
     again = Storage(used.parent)
     assert storage_status(again.db).damaged_files == (aside,)
-    assert storage_status(again.db).sightings == 1
+    assert storage_status(again.db).sightings == saved + 1
     again.db.close()
 
 
@@ -261,6 +264,26 @@ def test_sightings_go_on_when_others_fill_the_disk(disk: Path) -> None:
     storage.db.close()
 
 
+def test_what_a_damaged_file_owes_is_saved_without_crops_if_the_disk_is_full(
+    disk: Path,
+) -> None:
+    storage = Storage(disk)
+    for number in range(300):
+        jpeg = os.urandom(13_000)
+        storage.sightings.save(sighting(number, crop=jpeg), [SIGHTING, CROP])
+    storage.db.close()
+    _found_damaged_in_use(disk / DB)
+    storage = Storage(disk)
+    status = storage_status(storage.db)
+    owed = {each.kind: each.owed for each in status.owed}
+    assert owed[Kind.SIGHTING] == 300
+    assert 0 < owed[Kind.CROP] < 300
+    assert status.crops_given_up == 300 - owed[Kind.CROP]
+    assert status.sightings_given_up == 0
+    storage.sightings.save(sighting(300, crop=b"jpeg"), [SIGHTING])
+    storage.db.close()
+
+
 def _opened_on_a_full_disk(disk: Path) -> Storage:
     """With 300 sightings, of which 20 are owed."""
     storage = Storage(disk)
@@ -303,4 +326,4 @@ def test_a_large_file_is_given_the_time_to_be_read(tmp_path: Path) -> None:
     assert longest_opening_s(config) == 0
     with (tmp_path / FILE_NAME).open("wb") as file:
         file.truncate(4 * 10**9)  # takes no room
-    assert longest_opening_s(config) == 1000
+    assert longest_opening_s(config) == 1000 + MOST_S
