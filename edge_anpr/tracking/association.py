@@ -17,6 +17,7 @@ from edge_anpr.tracking.voting import Vote
 SAME_TEXT = 0.5  # distance: no more than look-alikes differ
 NEAR_TEXT = 0.25  # distance per character: about one is wrong
 SURE = 0.75  # confidence from which two texts that differ are two plates
+HARDLY_SURE = 0.2  # and two with little in common, once another vehicle may be there
 FEWEST_SHARED = 3  # characters of a text that is part of another
 
 RIVAL_TEXT = 0.6  # distance per character: of seven, three are alike
@@ -77,8 +78,8 @@ def are_rivals(track: Track, look: Look, at_s: float) -> bool:
     return gap_s <= HEADWAY_S and off <= RIVAL_REACH + KNOWN_SPEED * gap_s
 
 
-def likeness(vote: Vote | None, read: PlateRead | None) -> Likeness:
-    """Whether a read may be of the plate that a vote is about."""
+def likeness(vote: Vote | None, read: PlateRead | None, gap_s: float) -> Likeness:
+    """Whether a read may be of the plate that a vote is about, unseen for gap_s."""
     if not vote or not read:
         return Likeness.UNKNOWN
     unlike = distance(vote.text, read.text)
@@ -89,17 +90,20 @@ def likeness(vote: Vote | None, read: PlateRead | None) -> Likeness:
         return Likeness.NEAR
     if shorter in longer and len(shorter) >= FEWEST_SHARED:
         return Likeness.NEAR
-    if min(vote.confidence, read.confidence) < SURE:
+    # A track that takes what is unlike it grows ever less sure, and takes all the more.
+    may_be_another = gap_s > HEADWAY_S and unlike > RIVAL_TEXT * len(longer)
+    sure = HARDLY_SURE if may_be_another else SURE
+    if min(vote.confidence, read.confidence) < sure:
         return Likeness.UNKNOWN
     return Likeness.DIFFERENT
 
 
 def _cost(track: Track, look: Look, at_s: float, max_gap_s: float) -> float | None:
     """How ill a look suits a track; None when it cannot be of it."""
-    like = likeness(track.vote, look.read)
+    gap_s = at_s - track.last.taken_s
+    like = likeness(track.vote, look.read, gap_s)
     if like is Likeness.DIFFERENT and not _is_misread(track, look, at_s):
         return None
-    gap_s = at_s - track.last.taken_s
     off = _off_place(track, look, like, gap_s, max_gap_s)
     if off is not None:
         # One that has long been unseen may be anywhere near: that it fits says little.

@@ -1,6 +1,8 @@
 """One passage for each vehicle, whatever is missed or mistaken on the way."""
 
+import math
 import random
+import string
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +18,7 @@ from tests.tracking.drive_by import FRAME, look, moment, plate_box, straight
 
 PLATES = ("AB12CDE", "KX68FGH")
 GATE = plate_box(640, 400, 150)
+TEXTS = st.text(string.ascii_uppercase + string.digits, min_size=2, max_size=9)
 COORDINATES = st.tuples(
     st.floats(100, 1180), st.floats(80, 640), st.floats(40, 180)
 ).map(lambda place: plate_box(*place))
@@ -96,6 +99,60 @@ def test_two_vehicles_side_by_side_with_near_texts_stay_two() -> None:
         "AB12CDE",
         "AB12CDF",
     ]
+
+
+@settings(max_examples=60)
+@given(
+    st.floats(0.7, 4.5),
+    st.sampled_from([3.0, 5.0, 10.0]),
+    st.lists(st.floats(0.25, 1), min_size=1, max_size=9),
+)
+def test_vehicles_one_behind_the_other_are_as_many_passages_however_unsure(
+    pause_s: float, fps: float, confidences: list[float]
+) -> None:
+    queue = ("AB12CDE", "XY34ZFG", "KL59NRT", "PS70HJW")
+    far, near = plate_box(500, 250, 80), plate_box(500, 460, 108)
+    starts_s = [number * (0.7 + pause_s) for number in range(len(queue))]
+    ways = [straight(far, near, start_s, start_s + 0.7) for start_s in starts_s]
+    frames = [
+        [
+            look(text, box, confidences[count % len(confidences)])
+            for text, way in zip(queue, ways, strict=True)
+            if (box := way(count / fps))
+        ]
+        for count in range(math.ceil((starts_s[-1] + 1) * fps))
+    ]
+    passages = _watched(Tracker(TrackingConfig()), frames, fps)
+    assert [each.vote.text for each in passages if each.vote] == list(queue)
+
+
+@settings(max_examples=100)
+@given(
+    st.tuples(TEXTS, st.floats(0, 0.74)),
+    st.floats(0.05, 1),
+    st.sampled_from([2.0, 3.0, 8.0, 15.0]),
+    st.sampled_from([20.0, 300.0]),
+    st.integers(1, 8),
+)
+def test_one_wild_read_of_which_nobody_is_sure_makes_no_second_passage(
+    wild: tuple[str, float], usual: float, fps: float, speed_px: float, when: int
+) -> None:
+    frames = []
+    for count in range(10):
+        box = plate_box(600, 150 + speed_px * count / fps, 80 + 9 * count / fps)
+        text, sure = wild if count == when else (PLATES[0], usual)
+        frames.append([look(text, box, sure)] if box.y2 < 700 else [])
+    assert len(_watched(Tracker(TrackingConfig()), frames, fps)) == 1
+
+
+@given(TEXTS, st.floats(0, 0.19), st.floats(0, 4.8))
+def test_a_very_poor_look_where_a_plate_was_makes_no_second_passage(
+    text: str, poor: float, pause_s: float
+) -> None:
+    tracker = Tracker(TrackingConfig())
+    tracker.update([look(PLATES[0], GATE)], moment(0), FRAME)
+    tracker.update([look(text, GATE, poor)], moment(0.1 + pause_s), FRAME)
+    assert len(tracker.flush()) == 1
 
 
 def test_an_unread_stretch_belongs_to_the_vehicle() -> None:
