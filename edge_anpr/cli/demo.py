@@ -53,17 +53,21 @@ def demo(
 
     Draws a clip in which vehicles pass, starts a broker that only this computer can
     reach, has the service watch the clip, and prints what a central receiver gets. It
-    ends by itself and leaves nothing behind; Ctrl-C ends it sooner.
+    ends by itself and leaves nothing behind; Ctrl-C, or closing the terminal, ends it
+    sooner.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     try:
         with (
+            ending_signals_held(),  # or broker and folder would be left behind
             quiet_libraries(),
             TemporaryDirectory(prefix="edge-anpr-demo-") as name,
             running_broker(Path(name), must_be_embedded=embedded) as broker,
         ):
             _say(f"Drawing a clip of {len(PLATES)} vehicles...")
             clip = draw_clip(Path(name), light, rounds)
+            if not clip:
+                return
             page_port = free_port()
             config = demo_config(Path(name), clip, broker, page_port, models)
             _say(f"The device's page, while this lasts: http://{HOST}:{page_port}")
@@ -94,8 +98,7 @@ def _run(daemon: Daemon, broker: Broker, in_json: bool) -> list[str]:
 def _following(broker: Broker, show: Callable[[News], None]) -> Iterator[Central]:
     central = Central(broker.config, show)
     thread = Thread(target=central.run, name="central", daemon=True)
-    with ending_signals_held():  # they are for the daemon
-        thread.start()
+    thread.start()
     try:
         yield central
         thread.join(LAST_WORD_S)

@@ -21,8 +21,8 @@ BUG = 1  # exit code
 def run(config_file: Path | None, debug: bool) -> None:
     """Watch the camera, store every passing vehicle and deliver it.
 
-    Runs until it is told to end by SIGTERM or Ctrl-C. Exits with 2 when a setting
-    must be mended, with 1 after a bug.
+    Runs until it is told to end by SIGTERM or Ctrl-C, or its terminal is closed. Exits
+    with 2 when a setting must be mended, with 1 after a bug.
     """
     config = load_config(config_file) if config_file else Config()
     with quiet_libraries():

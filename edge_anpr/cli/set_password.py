@@ -22,8 +22,8 @@ from edge_anpr.web.passwords import set_password as store
 def set_password(config_file: Path | None, name: str) -> None:
     """Set a password for the device's page, which it then shows to the network.
 
-    Asks for it twice on a terminal, otherwise takes one line from standard input. To
-    take a name off, delete its line from the file.
+    Asks for it twice on a terminal, otherwise takes one line from standard input, in
+    UTF-8. To take a name off, delete its line from the file.
     """
     config = load_config(config_file) if config_file else Config()
     file = password_file(config)
@@ -32,6 +32,7 @@ def set_password(config_file: Path | None, name: str) -> None:
             f"Password of {name}", hide_input=True, confirmation_prompt=True
         )
     else:
-        password = sys.stdin.readline().rstrip("\r\n")
+        line = sys.stdin.buffer.readline()
+        password = line.decode(errors="surrogateescape").rstrip("\r\n")
     store(file, name, password)
     click.echo(f"{name} may log in. The hash is in {file}.")

@@ -13,6 +13,7 @@ from time import monotonic
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.demo import embedded
 from edge_anpr.errors import BrokerMissing
+from edge_anpr.runtime.signals import ending_signals_let_through
 
 HOST = "127.0.0.1"
 READY_WITHIN_S = 10.0
@@ -65,7 +66,7 @@ def running_broker(folder: Path, *, must_be_embedded: bool) -> Iterator[Broker]:
 def _mosquitto(program: str, folder: Path, port: int) -> Iterator[None]:
     settings, log = folder / "mosquitto.conf", folder / "mosquitto.log"
     settings.write_text(f"listener {port} {HOST}\nallow_anonymous true\n")
-    with log.open("wb") as file:
+    with log.open("wb") as file, ending_signals_let_through():
         process = subprocess.Popen(  # noqa: S603 (a program found on this computer)
             [program, "-c", str(settings)],
             stdout=file,

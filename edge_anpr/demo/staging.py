@@ -17,6 +17,7 @@ from edge_anpr.config.watchlist import WatchlistConfig, WatchListFile
 from edge_anpr.config.web import WebConfig
 from edge_anpr.demo.broker import Broker
 from edge_anpr.recognition.drawing import encode
+from edge_anpr.runtime.signals import asked_to_end
 from edge_anpr.sample.drive_by import DriveBy
 from edge_anpr.sample.light import LightName
 
@@ -28,19 +29,24 @@ SECONDS = {"before": 2.0, "looks": 1.6, "apart": 2.6, "after": 4.0}
 SIZE = (960, 540)
 
 
-def draw_clip(folder: Path, light: LightName, rounds: int) -> Path:
-    """A folder of the pictures in which each vehicle passes, so many times."""
+def draw_clip(folder: Path, light: LightName, rounds: int) -> Path | None:
+    """A folder of the pictures in which each vehicle passes, so many times.
+
+    None when the program is asked to end meanwhile.
+    """
     clip = folder / "clip"
     clip.mkdir()
     frames = {name: round(seconds * FPS) for name, seconds in SECONDS.items()}
     scene = DriveBy(PLATES, **frames, width=SIZE[0], height=SIZE[1], light=light)
-    pictures = [encode(pixels, ".jpg") for pixels in scene.frames()]
-    for number, picture in enumerate(pictures):
-        first = clip / f"{number:06}.jpg"
-        first.write_bytes(picture)
-        for later in range(1, rounds):
-            name = f"{later * len(pictures) + number:06}.jpg"
-            first.with_name(name).hardlink_to(first)
+    pictures: list[Path] = []  # of one round
+    for pixels in scene.frames():
+        if asked_to_end(0):
+            return None
+        pictures.append(clip / f"{len(pictures):06}.jpg")
+        pictures[-1].write_bytes(encode(pixels, ".jpg"))
+    for number in range(len(pictures), rounds * len(pictures)):
+        picture = pictures[number % len(pictures)]
+        (clip / f"{number:06}.jpg").hardlink_to(picture)
     return clip
 
 

@@ -33,7 +33,8 @@ def quiet_libraries() -> Iterator[None]:
         yield
     finally:
         if to_terminal:
-            sys.stderr.close()
+            with contextlib.suppress(OSError):  # the terminal has gone
+                sys.stderr.close()
             sys.stderr = python_stderr
         os.dup2(kept, STDERR)
         os.close(kept)

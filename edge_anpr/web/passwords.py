@@ -1,7 +1,11 @@
 """Who may log in: names and hashes in a file that only its owner may read."""
 
+import errno
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -20,22 +24,31 @@ ONE_AT_A_TIME = Lock()  # or many tries at once would take many times the memory
 
 def set_password(file: Path, name: str, password: str) -> None:
     """Add a name, or change its password; raise ConfigError."""
-    if not name.isprintable() or ":" in name or not 0 < len(name) <= NAME_CHARACTERS:
+    if (
+        not name.isprintable()
+        or ":" in name
+        or name != name.strip()  # as the page has it
+        or not 0 < len(name) <= NAME_CHARACTERS
+    ):
         raise ConfigError(
-            f"{name!r} cannot be a name; take up to {NAME_CHARACTERS} letters."
+            f"{name!r} cannot be a name; take up to {NAME_CHARACTERS} letters, without "
+            "a colon and without a space at either end."
         )
+    if not _is_text(password):
+        raise ConfigError("The password is not text in UTF-8; take another.")
     if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
         raise ConfigError(
             f"A password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters; "
             "a few words are good."
         )
-    hashes = {**_hashes(file), name: generate_password_hash(password, METHOD)}
+    hashed = generate_password_hash(password, METHOD)
     try:
-        _write(file, "".join(f"{who}:{text}\n" for who, text in hashes.items()))
+        with _locked(file.parent):
+            hashes = {**_hashes(file), name: hashed}
+            _write(file, "".join(f"{who}:{text}\n" for who, text in hashes.items()))
     except OSError as error:
         raise ConfigError(
-            f"{file}: cannot be written ({error.strerror}); create its folder, or set "
-            "web.password_file."
+            f"{file}: cannot be written ({error.strerror}); {_remedy(error)}."
         ) from error
 
 
@@ -79,6 +92,25 @@ def _hashes(file: Path) -> dict[str, str]:
         ) from error
     pairs = (line.partition(":") for line in lines if line.strip())
     return {name: text for name, _, text in pairs}
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Who writes next knows what was written before."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "make room on the disk"
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        return "create its folder, or set web.password_file"
+    return "let edge-anpr write there, or set web.password_file"
 
 
 def _write(file: Path, text: str) -> None:

@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,31 @@ WITHIN_S = 240
 
 def _is_in(folder: Path) -> list[Path]:
     return list(folder.glob("edge-anpr-demo-*"))
+
+
+def _brokers_of(folder: Path) -> list[Path]:
+    """Programs that were begun with a file in this folder."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has just ended
+            if f"\0{folder}/".encode() in file.read_bytes():
+                found.append(file)
+    return found
+
+
+@contextmanager
+def _showing(folder: Path, models: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "edge_anpr", "demo", f"--models={models}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        yield process
 
 
 def test_it_shows_every_vehicle_as_the_central_side_gets_it(
@@ -37,16 +64,7 @@ def test_it_shows_every_vehicle_as_the_central_side_gets_it(
 
 
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path, models: Path) -> None:
-    command = [sys.executable, "-m", "edge_anpr", "demo", f"--models={models}"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    with _showing(tmp_path, models) as process:
         assert process.stdout
         while "is online" not in process.stdout.readline():
             assert process.poll() is None
@@ -55,3 +73,18 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, models: Path) -> None:
     assert process.returncode == 0, said
     assert "Traceback" not in said
     assert _is_in(tmp_path) == []
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_nothing_is_left_when_it_ends_while_it_draws(
+    asked: signal.Signals, tmp_path: Path, models: Path
+) -> None:
+    with _showing(tmp_path, models) as process:
+        assert process.stderr
+        assert "Drawing" in process.stderr.readline()
+        assert len(_brokers_of(tmp_path)) == 1
+        process.send_signal(asked)
+        _, said = process.communicate(timeout=WITHIN_S)
+    assert (process.returncode, said) == (0, "")
+    assert (_is_in(tmp_path), _brokers_of(tmp_path)) == ([], [])

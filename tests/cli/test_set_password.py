@@ -33,3 +33,21 @@ def test_a_short_one_is_refused_in_a_sentence(config: Path) -> None:
     )
     assert (told.exit_code, told.stdout) == (2, "")
     assert "10 to 200 characters" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("anna", b"\xff\xfe" * 9, "UTF-8"),
+        (" anna", b"three old ladders", "cannot be a name"),
+    ],
+)
+def test_what_could_never_log_in_is_refused_in_a_sentence(
+    name: str, typed: bytes, says: str, config: Path, tmp_path: Path
+) -> None:
+    told = CliRunner().invoke(
+        main, ["set-password", "-c", str(config), "--name", name], input=typed + b"\n"
+    )
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert says in told.stderr
+    assert not (tmp_path / "page-passwords").exists()

@@ -1,6 +1,9 @@
 """Passwords are hashed in a file of their own."""
 
+import errno
+import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,10 +68,48 @@ def test_a_poor_password_is_named(password: str, tmp_path: Path) -> None:
         set_password(tmp_path / "file", "anna", password)
 
 
-@pytest.mark.parametrize("name", ["", "a:b", "a\nb", "x" * 41])
-def test_a_name_that_would_break_the_file_is_refused(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["", "a:b", "a\nb", "x" * 41, " ", "anna ", " anna", "\udcff"]
+)
+def test_a_name_that_nobody_could_log_in_with_is_refused(
+    name: str, tmp_path: Path
+) -> None:
     with pytest.raises(ConfigError, match="cannot be a name"):
         set_password(tmp_path / "file", name, GOOD)
+
+
+def test_a_password_that_is_no_text_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="UTF-8"):
+        set_password(tmp_path / "file", "anna", "\udcff" * 12)
+
+
+def test_names_that_are_set_at_once_are_all_kept(tmp_path: Path) -> None:
+    names = [f"guard {number}" for number in range(6)]
+    with ThreadPoolExecutor(len(names)) as all_at_once:
+        for name in names:
+            all_at_once.submit(set_password, tmp_path / "file", name, GOOD)
+    assert all(stamp(tmp_path / "file", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "remedy"),
+    [
+        (errno.ENOSPC, "make room on the disk"),
+        (errno.EDQUOT, "make room on the disk"),
+        (errno.EIO, "let edge-anpr write there"),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_named_and_nothing_is_lost(
+    trouble: int, remedy: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: int) -> None:
+        raise OSError(trouble, os.strerror(trouble))
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(ConfigError, match=remedy):
+        set_password(file, "berta", OTHER)
+    assert is_right(file, "anna", GOOD)
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
