@@ -34,7 +34,7 @@ class Verdict(IntEnum):
 
     WELL = 0
     POOR = 1  # the service runs, but someone should look after this
-    USELESS = 2  # the service would not start
+    USELESS = 2  # the service would not start, or would keep nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from time import monotonic
 
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
-from edge_anpr.config.storage import StorageConfig
 from edge_anpr.daemon.condition import Condition, list_problems
 from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.page import Parts, delivery_problems, open_page
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
+from edge_anpr.daemon.refuge import open_storage
 from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.sight import Sight
@@ -38,7 +38,6 @@ from edge_anpr.runtime.health import Pulse, boot_id
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.runtime.worker import Worker, take_turns
 from edge_anpr.storage.database import Database
-from edge_anpr.storage.opening import longest_opening_s, open_database
 from edge_anpr.storage.outbox import Outbox, Owed
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
@@ -49,7 +48,6 @@ from edge_anpr.web.device import Stretch, Totals
 log = logging.getLogger(__name__)
 
 TURN_S = 0.5  # of the main thread
-START_S = 60.0  # beyond what the database takes: models on a busy, slow board
 # Below 5 s in all.
 JOIN_S = {
     "watch": 1.0,
@@ -109,8 +107,8 @@ class Daemon:
         pipeline = open_pipeline(config, watch_lists)
         camera = open_camera(config.camera)
 
-        db = _opened(config.storage)
-        stack.callback(self._unless_in_use, db.close)
+        opened = open_storage(config, stack, self._close_unless_in_use)
+        config, db = opened.config, opened.db
         retention = Retention(db, config.storage)
         store = SightingStore(db, retention, boot_id())
         destinations = ("mqtt",) if config.mqtt.host else ()
@@ -135,6 +133,7 @@ class Daemon:
         recognise = Recognise(watch, burst, pipeline, saving, proving, stop)
         troubles: list[Callable[[], Iterable[Problem]]] = [
             proving.problems,
+            lambda: opened.problems,
             watch.problems,
             governor.problems,
             sight.problems,
@@ -258,9 +257,9 @@ class Daemon:
         faults = (each.has_failed or each.refusal for each in self._workers)
         return self._has_lived_well and not any(faults)
 
-    def _unless_in_use(self, close: Callable[[], None]) -> None:
+    def _close_unless_in_use(self, db: Database) -> None:
         if self.is_all_ended:  # SQLite outlives the rest, as it does a pulled plug
-            close()
+            db.close()
 
 
 def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
@@ -272,12 +271,6 @@ def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
 def _in_one_line(funnel: Funnel) -> str:
     counts = funnel.stages.items()
     return ", ".join(f"{stage.replace('_', ' ')} {count}" for stage, count in counts)
-
-
-def _opened(config: StorageConfig) -> Database:
-    """A large file takes longer to be checked than the unit allows for a start."""
-    systemd.notify(systemd.needs(START_S + longest_opening_s(config)))
-    return open_database(config)
 
 
 def _outbox(db: Database, destination: str) -> Outbox:

@@ -1,11 +1,14 @@
-"""A database on real disk for each test."""
+"""A database on real disk for each test, and a small disk."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.storage.disk import disk
 from tests.storage.making import Storage
+
+__all__ = ["disk", "storage"]
 
 
 @pytest.fixture

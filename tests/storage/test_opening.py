@@ -2,8 +2,7 @@
 
 import os
 import sqlite3
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.salvage import MOST_S
 from edge_anpr.storage.schema import MIGRATIONS
 from edge_anpr.storage.status import storage_status
+from tests.storage.disk import fill, make_read_only
 from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
 
 DB = "sightings.db"
@@ -191,44 +191,18 @@ def test_a_file_in_place_of_the_database_that_cannot_be_opened_is_named(
         open_database(StorageConfig(folder=tmp_path))
 
 
-def _mount(*arguments: str) -> None:
-    try:
-        subprocess.run(["mount", *arguments], check=True, capture_output=True)  # noqa: S607
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("mounting a disk needs root")
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    _mount("-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder))
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
-
-
 def test_a_read_only_disk_is_named(disk: Path) -> None:
     Storage(disk).db.close()
-    _mount("-o", "remount,ro", str(disk))
+    make_read_only(disk)
     with pytest.raises(DiskReadOnly, match="this disk is read-only"):
         Storage(disk)
-
-
-def _fill(folder: Path) -> None:
-    with (folder / "others").open("ab", buffering=0) as file:
-        try:
-            while file.write(b"\0" * 4096):
-                pass
-        except OSError:
-            return
 
 
 def test_storage_begins_on_a_full_disk_that_it_was_on_before(disk: Path) -> None:
     storage = Storage(disk)
     storage.sightings.save(sighting(1, crop=b"jpeg"), [SIGHTING])
     storage.db.close()
-    _fill(disk)
+    fill(disk)
     storage = Storage(disk)
     storage.sightings.save(sighting(2, crop=b"jpeg"), [SIGHTING])
     assert storage_status(storage.db).sightings == 2
@@ -236,7 +210,7 @@ def test_storage_begins_on_a_full_disk_that_it_was_on_before(disk: Path) -> None
 
 
 def test_storage_cannot_begin_on_a_full_disk(disk: Path) -> None:
-    _fill(disk)
+    fill(disk)
     with pytest.raises(DiskFull, match="make room"):
         Storage(disk)
 
@@ -246,12 +220,12 @@ def test_sightings_go_on_when_others_fill_the_disk(disk: Path) -> None:
     jpeg = os.urandom(5000)
     for number in range(300):
         storage.sightings.save(sighting(number, crop=jpeg + bytes([number % 256])))
-    _fill(disk)
+    fill(disk)
     for number in range(300, 800):
         storage.sightings.save(
             sighting(number, crop=jpeg + bytes([number % 256])), [SIGHTING]
         )
-        _fill(disk)
+        fill(disk)
     status = storage_status(storage.db)
     assert status.is_short_of_space
     assert status.fault is None
@@ -292,7 +266,7 @@ def _opened_on_a_full_disk(disk: Path) -> Storage:
         storage.sightings.save(sighting(number, crop=os.urandom(5000)), due)
     storage.db.close()
     storage = Storage(disk)
-    _fill(disk)
+    fill(disk)
     return storage
 
 
