@@ -101,6 +101,10 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
             "line 2: mqtt.host is 'broker..lan', but expected a name or an address ",
         ),
         (
+            "web:\n  port: 8080\n  address: foo bar\n",
+            "line 3: web.address is 'foo bar', but expected a name or an address ",
+        ),
+        (
             "motion:\n  region: [[0, 0], [1920, 0], [1920, 1080]]\n",
             "line 2: motion.region.1.0 is 1920, but a corner is in fractions of ",
         ),

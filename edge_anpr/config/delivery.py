@@ -31,7 +31,7 @@ def _can_be_looked_up(host: str) -> str:
     else:
         is_one = not re.search(r"[\s/@\[\]]", host)
     if not is_one:
-        raise ValueError("expected a name or an address alone, such as broker.example")
+        raise ValueError("expected a name or an address alone")
     return host
 
 

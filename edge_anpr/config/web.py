@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from edge_anpr.config.delivery import Host
 from edge_anpr.config.section import Section
 
 PASSWORD_FILE = "page-passwords"  # in storage.folder, unless web.password_file says  # noqa: S105
@@ -18,7 +19,7 @@ class WebConfig(Section):
     port: int = Field(default=8080, ge=1, le=65535)
     """Where it listens."""
 
-    address: str | None = Field(default=None, min_length=1)
+    address: Host | None = None
     """Which address of this computer it listens on; null: all of them. Without a
     password it is 127.0.0.1, whatever stands here."""
 

@@ -1,5 +1,6 @@
 """Answer browsers, on the network once a password is set, on this computer before."""
 
+import errno
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ IDLE_CONNECTION_S = 20
 TURN_S = 0.1
 SHUT_S = 0.1  # for answers under way; the daemon is ending
 MEGA = 10**6
+NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL}
 
 Sockets = dict[int, Any]  # Any: waitress has several kinds
 
@@ -68,11 +70,9 @@ class Serving:
             try:
                 self._serve(self._has_password())
             except OSError as error:
-                reason = error.strerror or str(error)
-                self._is_troubled(
-                    f"The page cannot listen on port {self._config.port}: {reason}.",
-                    "End the other program there, or set web.port.",
-                )
+                where, fix = _remedy(error, self._config)
+                reason = (error.strerror or str(error)).partition(" (")[0]
+                self._is_troubled(f"The page cannot listen on {where}: {reason}.", fix)
             except ConfigError as error:
                 self._is_troubled(str(error))
 
@@ -125,6 +125,19 @@ def _listener(address: str, port: int) -> socket.socket:
         )
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return socket.create_server((address, port), family=family)
+
+
+def _remedy(error: OSError, config: WebConfig) -> tuple[str, str]:
+    """What it cannot listen on, and what to do."""
+    number = error.errno or 0
+    if number < 0 or number in NO_SUCH_ADDRESS:  # those of the resolver are negative
+        return (
+            f"address {config.address}",
+            "Set web.address to an address of this computer, or to null for all.",
+        )
+    if number == errno.EACCES:
+        return f"port {config.port}", "Set web.port to 1024 or more."
+    return f"port {config.port}", "End the other program there, or set web.port."
 
 
 class _Closing:

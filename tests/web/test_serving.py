@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
 
+import pytest
+
 from edge_anpr.web.app import create_app
 from edge_anpr.web.serving import Serving
 from tests.broker import free_port, wait_until
@@ -15,8 +17,8 @@ from tests.web.shown import Shown
 
 
 @contextmanager
-def _served(shown: Shown, port: int) -> Iterator[Serving]:
-    web = shown.config.web.model_copy(update={"port": port})
+def _served(shown: Shown, port: int, address: str | None = None) -> Iterator[Serving]:
+    web = shown.config.web.model_copy(update={"port": port, "address": address})
     stop = Event()
     page = Serving(
         partial(create_app, shown.device),
@@ -97,3 +99,13 @@ def test_a_port_that_is_taken_is_a_problem_and_no_end(
             other.close()
             wait_until(lambda: page.port == port)
             assert [*page.problems()] == []
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "no-such-computer.invalid"])
+def test_an_address_that_is_not_ours_is_the_problem(address: str, shown: Shown) -> None:
+    shown.set_password()
+    with _served(shown, free_port(), address) as page:
+        wait_until(lambda: bool([*page.problems()]))
+        (problem,) = page.problems()
+    assert problem.reason.startswith(f"The page cannot listen on address {address}: ")
+    assert "web.address" in problem.fix
