@@ -135,16 +135,17 @@ def _review(config: Config) -> str:
 
 def _disk(config: Config) -> str:
     folder = config.storage.folder
-    if (folder / FILE_NAME).exists():
-        open_database(config.storage).close()
-    else:  # a file made here might be somebody else's than the service's
-        try:
+    try:
+        is_kept = (folder / FILE_NAME).exists()
+        if not is_kept:  # one made here might be somebody else's than the service's
             tempfile.TemporaryFile(dir=folder).close()
-        except OSError as error:
-            raise StorageFailed(
-                f"{folder}: cannot be written ({error.strerror}); create it, give "
-                "edge-anpr the right to write, or change storage.folder."
-            ) from error
+    except OSError as error:
+        raise StorageFailed(
+            f"{folder}: cannot be used ({error.strerror}); run this with sudo, create "
+            "it, give edge-anpr the right to write, or change storage.folder."
+        ) from error
+    if is_kept:
+        open_database(config.storage).close()
     free_mb = shutil.disk_usage(folder).free // 10**6
     if free_mb < config.storage.max_mb:
         raise NotAsItShouldBe(

@@ -1,5 +1,6 @@
 """edge-anpr check, as it is called."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,19 @@ def test_a_clock_that_may_be_wrong_comes_with_what_helps(
 ) -> None:
     _, says = _check(_settings(tmp_path, models, setting))
     assert says["clock"].startswith("ok") or advice in says["clock"]
+
+
+def test_a_storage_folder_that_may_not_be_looked_at_is_a_fault(
+    tmp_path: Path, models: Path, by_rights: Sequence[str]
+) -> None:
+    storage = tmp_path / "storage"
+    storage.mkdir(mode=0)
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"storage: {{folder: {storage}}}\nrecognition: {{models: {models}}}\n"
+    )
+    check = "-m", "edge_anpr", "check", "-c", str(file), "--only", "disk"
+    done = run_python(*check, through=by_rights)
+    assert done.returncode == 2
+    assert "run this with sudo" in done.stdout
+    assert "Traceback" not in done.stderr
