@@ -47,7 +47,7 @@ HOMES = {
     "pydantic": {"config", "recognition/card.py"},
     "requests": {"review/google_faults.py", "review/google_vision.py"},
     "tflite_runtime": {"recognition/runtime.py"},
-    "waitress": {"web/serving.py"},
+    "waitress": {"web/receiving.py", "web/serving.py"},
     "werkzeug": {"web"},
     "urllib3": {"review/google_faults.py"},
     "yaml": {

@@ -79,6 +79,23 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "motion:\n  # enabled: false\n",
+        "motion:\n  masks:\n  # - [[0, 0], [1, 0], [0, 1]]\n",
+        "camera:\n  pi:\n",
+        "web:\n",
+    ],
+)
+def test_a_key_of_a_section_or_a_list_may_stand_alone(
+    text: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    assert load_config(file) == Config()
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         (
@@ -121,6 +138,36 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
             "line 3: motion.masks.0 is [[0.1, 0.1], [0.2, 0.2]], but it takes three ",
         ),
         ("motion:\n  region: []\n", "line 2: motion.region is [], but it takes three"),
+        (
+            "motion:\n  region: [[0, 0], [0, 0], [0, 0]]\n",
+            "line 2: motion.region is [[0, 0], [0, 0], [0, 0]], but it takes corners ",
+        ),
+        (
+            "motion:\n  masks: [[[0.1, 0.1], [0.3, 0.3], [0.7, 0.7], [0.2, 0.2]]]\n",
+            "but it takes corners with something between them, not on one line.",
+        ),
+        (
+            "formats:\n  max_swaps: 1\n  require: true\n",
+            "line 3: formats: require leaves out every plate without countries; name ",
+        ),
+        (
+            "formats:\n  countries: [GB, de]\n",
+            "line 2: formats.countries.1 is 'de', but a country is two capital letters",
+        ),
+        (
+            "device:\n  id: pole.7\n",
+            "line 2: device.id is 'pole.7', but it takes 1 to 48 of a-z, 0-9, hyphens ",
+        ),
+        (
+            "home_assistant: {prefix: home assistant}\n",
+            "line 1: home_assistant.prefix is 'home assistant', but it takes letters, ",
+        ),
+        (
+            "home_assistant: {link: pole-7.lan}\n",
+            "line 1: home_assistant.link is 'pole-7.lan', but it takes an address",
+        ),
+        ("device:\n  id:\n    - a\n", "line 2: device.id is ['a'], but "),
+        ("web:\n  port:\n", "line 2: web.port is None, but "),
         (
             "mqtt: {host: a.lan}\nweb: {enabled: true}\nmqtt: {port: 8883}\n",
             "line 3: mqtt stands on line 1 already; write it once, with all ",

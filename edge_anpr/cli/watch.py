@@ -1,5 +1,6 @@
 """edge-anpr watch: what a whole fleet sees, live."""
 
+import logging
 from pathlib import Path
 from threading import Event
 
@@ -23,8 +24,10 @@ def watch(
 ) -> None:
     """Show the sightings and alerts of all devices of a broker until Ctrl-C.
 
-    The credentials are those of someone who may read what the fleet sends.
+    The credentials are those of someone who may read what the fleet sends. A broker
+    that goes away is waited for, and told of on standard error.
     """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
     config = broker_config(broker, ca_file, credentials_file)
     if not in_json:
         click.echo(HEADER)

@@ -79,7 +79,8 @@ def load_config(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         # By way of JSON, because lists and strings may then become tuples and paths.
-        plain = json.dumps(yaml.safe_load(text) or {}, default=str)
+        given = _without_empty(yaml.safe_load(text) or {}, Config)
+        plain = json.dumps(given, default=str)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -99,6 +100,21 @@ def load_config(path: Path) -> Config:
         # A key that is misspelt is also missing; the first says more.
         faults = sorted(error.errors(), key=lambda each: each["type"] != UNKNOWN_KEY)
         raise ConfigError(_explain(path, faults[0], node)) from error
+
+
+def _without_empty(given: object, section: type[Section]) -> object:
+    """A section or list whose every line is commented out is as good as not there."""
+    if not isinstance(given, dict):
+        return given
+    kept = {}
+    for key, value in given.items():
+        field = section.model_fields.get(key)
+        default = field.default if field else None
+        if isinstance(default, Section):
+            kept[key] = _without_empty({} if value is None else value, type(default))
+        elif value is not None or not isinstance(default, tuple):
+            kept[key] = value
+    return kept
 
 
 def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:

@@ -1,6 +1,7 @@
 """Settings of the camera and of the motion gate."""
 
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
+
+LEAST_AREA = 1e-6  # of an outline, as a part of the picture: about a pixel
 
 
 class CameraKind(StrEnum):
@@ -188,11 +191,22 @@ def _fraction(part: float) -> float:
 def _outline(corners: "Polygon") -> "Polygon":
     if len(corners) < 3:
         raise ValueError("it takes three corners [x, y] or more, as fractions")
+    if sum(_area(corners[0], *pair) for pair in pairwise(corners[1:])) < LEAST_AREA:
+        raise ValueError(
+            "it takes corners with something between them, not on one line"
+        )
     return corners
 
 
+def _area(first: "Corner", second: "Corner", third: "Corner") -> float:
+    """Of the triangle."""
+    (x, y), (x2, y2), (x3, y3) = first, second, third
+    return abs((x2 - x) * (y3 - y) - (x3 - x) * (y2 - y)) / 2
+
+
 Fraction = Annotated[float, AfterValidator(_fraction)]
-Polygon = tuple[tuple[Fraction, Fraction], ...]
+Corner = tuple[Fraction, Fraction]
+Polygon = tuple[Corner, ...]
 Outline = Annotated[Polygon, AfterValidator(_outline)]
 
 

@@ -7,16 +7,28 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from edge_anpr.config.secret import SecretFile
-from edge_anpr.config.section import Section
+from edge_anpr.config.section import Section, like
 
 MAX_ID_LENGTH = 48
 
 # Goes into topics, user names and Home Assistant, which agree on these characters.
 DeviceId = Annotated[
-    str, StringConstraints(pattern=rf"^[a-z0-9][a-z0-9_-]{{0,{MAX_ID_LENGTH - 1}}}$")
+    str,
+    like(
+        rf"[a-z0-9][a-z0-9_-]{{0,{MAX_ID_LENGTH - 1}}}",
+        f"it takes 1 to {MAX_ID_LENGTH} of a-z, 0-9, hyphens and underscores, and "
+        "begins with a letter or digit",
+    ),
+]
+Prefix = Annotated[
+    str, like(r"[A-Za-z0-9_/-]+", "it takes letters, digits, hyphens, _ and /")
+]
+Link = Annotated[
+    str,
+    like(r"https?://.*", "it takes an address that begins with http:// or https://"),
 ]
 
 
@@ -42,8 +54,8 @@ class DeviceConfig(Section):
     """Who this device is."""
 
     id: DeviceId | None = None
-    """Names the device in topics and messages: a-z, 0-9, hyphens; no two devices may
-    share it. null: the host name of this computer."""
+    """Names the device in topics and messages: a-z, 0-9, hyphens, underscores; no two
+    devices may share it. null: the host name of this computer."""
 
     name: str | None = Field(default=None, max_length=80)
     """What people call it; null: the id."""
@@ -143,8 +155,8 @@ class HomeAssistantConfig(Section):
     enabled: bool = True
     """false: it does not, and takes back an earlier introduction."""
 
-    prefix: str = Field(default="homeassistant", pattern="^[A-Za-z0-9_/-]+$")
+    prefix: Prefix = "homeassistant"
     """The discovery prefix set in Home Assistant."""
 
-    link: str | None = Field(default=None, pattern="^https?://")
+    link: Link | None = None
     """Address of the device's own page, shown in Home Assistant; null: none."""

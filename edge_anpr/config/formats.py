@@ -1,10 +1,10 @@
 """Settings of the national formats."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from edge_anpr.config.section import Section
+from edge_anpr.config.section import Section, like
 
 
 def _not_a_truth_value(country: object) -> object:
@@ -14,7 +14,9 @@ def _not_a_truth_value(country: object) -> object:
 
 
 Country = Annotated[
-    str, Field(pattern="^[A-Z]{2}$"), BeforeValidator(_not_a_truth_value)
+    str,
+    like("[A-Z]{2}", "a country is two capital letters of ISO 3166, such as GB"),
+    BeforeValidator(_not_a_truth_value),
 ]
 
 
@@ -30,3 +32,12 @@ class FormatsConfig(Section):
 
     require: bool = False
     """Report only plates that fit a format of these countries."""
+
+    @model_validator(mode="after")
+    def _something_can_fit(self) -> Self:
+        if self.require and not self.countries:
+            raise ValueError(
+                "require leaves out every plate without countries; name them, such as "
+                "[GB, IE]"
+            )
+        return self

@@ -1,6 +1,19 @@
 """What every section of the settings has in common."""
 
-from pydantic import BaseModel, ConfigDict
+import re
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+def like(pattern: str, says: str) -> AfterValidator:
+    """For text; says: what it takes, for whoever cannot read the pattern."""
+
+    def fits(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(says)
+        return text
+
+    return AfterValidator(fits)
 
 
 class Section(BaseModel):

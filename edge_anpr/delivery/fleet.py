@@ -1,6 +1,7 @@
 """Follow the sightings and alerts of a whole fleet, as its broker passes them on."""
 
 import json
+import logging
 import re
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.topics import of_fleet, split
 from edge_anpr.errors import ConfigError, DeliveryFailed, DeliveryRefused
+
+log = logging.getLogger(__name__)
 
 REMEMBERED = 10_000  # passages, so that what comes twice is shown once
 MOST_WAITING = 10_000  # messages to be shown: a terminal may be held for hours
@@ -182,6 +185,8 @@ class Heard:
 def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
     """Every piece of news once, until stop; a broker that goes away is waited for.
 
+    When it goes and when it is back is logged.
+
     Raise DeliveryFailed when the broker cannot be reached at first, and
     DeliveryRefused when it does not let these credentials read.
     """
@@ -242,13 +247,21 @@ def _subscribe(line: MqttLine) -> None:
 
 
 def _subscribe_again(line: MqttLine, stop: Event) -> None:
-    retry_s = FIRST_RETRY_S
-    while not line.is_connected and not stop.is_set():
+    """What is sent meanwhile is not shown, which must be said."""
+    log.warning("The broker is lost; trying again until it is back")
+    retry_s, refusal = FIRST_RETRY_S, ""
+    while not stop.is_set():
         try:
             _subscribe(line)
-        except (DeliveryFailed, DeliveryRefused):
+        except (DeliveryFailed, DeliveryRefused) as error:
+            if isinstance(error, DeliveryRefused) and str(error) != refusal:
+                refusal = str(error)
+                log.warning("%s", refusal)
             stop.wait(retry_s)
             retry_s = min(retry_s * 2, MAX_RETRY_S)
+        else:
+            log.info("The broker is back")
+            return
 
 
 def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:

@@ -26,10 +26,9 @@ from edge_anpr.web.device import Device
 from edge_anpr.web.eyes import Eyes
 from edge_anpr.web.guard import Guard
 from edge_anpr.web.passwords import is_any_set
-from edge_anpr.web.safety import BoundedJson, InMemoryRequest, protect
+from edge_anpr.web.safety import MEGA, BoundedJson, InMemoryRequest, protect
 from edge_anpr.web.words import clock_time, duration, machine_time, masked, percent
 
-MEGA = 10**6
 FORM_BYTES = 100_000  # of a form's fields together, a picture apart
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 

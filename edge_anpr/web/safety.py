@@ -3,9 +3,17 @@
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Flask, Request, Response, jsonify, render_template, request
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+)
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from edge_anpr.errors import ConfigError, StorageFailed
 
@@ -31,6 +39,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 DAY_S = 86_400
+MEGA = 10**6
 
 
 class InMemoryRequest(Request):
@@ -89,13 +98,17 @@ def _with_headers(response: Response) -> Response:
 def _fault(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # no page can be made for a wrong host
         return Response("This is not its name.\n", 400, content_type="text/plain")
+    says = error.description or ""
+    if isinstance(error, RequestEntityTooLarge):
+        most_mb = current_app.config["MAX_CONTENT_LENGTH"] // MEGA
+        says = f"A picture has at most {most_mb} MB here: web.max_upload_mb."
     code = error.code or 500
     headers = {
         name: value
         for name, value in error.get_headers()
         if name in {"Allow", "Retry-After", "Location"}
     }
-    return _answer(code, error.name, error.description or "", headers)
+    return _answer(code, error.name, says, headers)
 
 
 def _storage_fault(error: StorageFailed) -> Response:

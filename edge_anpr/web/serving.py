@@ -11,12 +11,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
-from waitress.server import create_server
 
 from edge_anpr.config.web import WebConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Problem
 from edge_anpr.web.passwords import is_any_set
+from edge_anpr.web.receiving import receiving_server
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -91,16 +91,15 @@ class Serving:
         address = (self._config.address or EVERYWHERE) if has_password else LOOPBACK
         listener = _listener(address, self._config.port)
         sockets: Sockets = {}
-        server = create_server(
+        server = receiving_server(
             self._create_app(),
+            self._config.max_upload_mb * MEGA,
             map=sockets,
             sockets=[listener],
             threads=THREADS,
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=IDLE_CONNECTION_S,
             cleanup_interval=IDLE_CONNECTION_S // 2,
-            max_request_body_size=self._config.max_upload_mb * MEGA,
-            inbuf_overflow=self._config.max_upload_mb * MEGA,  # never on the disk
             ident=None,
         )
         self._trouble, self.port = None, self._config.port

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from edge_anpr.delivery.fleet import HEADER
 from edge_anpr.delivery.mqtt_destination import MqttDestination
 from edge_anpr.records import Kind
-from tests.broker import WITHIN_S, Mosquitto
+from tests.broker import WITHIN_S, Mosquitto, wait_until
 from tests.delivery.owed import WATCHED, OwedItem, sighting
 from tests.delivery.pole import POLE, config, destination
 from tests.programs import ROOT, run_python
@@ -35,8 +36,10 @@ def test_what_cannot_be_watched_is_named(url: str, said: str) -> None:
 
 
 @contextmanager
-def _watching(broker: Mosquitto, *options: str) -> Iterator[Iterator[str]]:
-    """What it prints, line by line, until Ctrl-C."""
+def _watching(
+    broker: Mosquitto, *options: str, log: Path = Path(os.devnull)
+) -> Iterator[Iterator[str]]:
+    """What it prints, line by line, until Ctrl-C; log: for what it says beside."""
     command = [
         *(sys.executable, "-m", "edge_anpr", "watch"),
         f"--broker=mqtts://{broker.host}:{broker.port}",
@@ -45,9 +48,16 @@ def _watching(broker: Mosquitto, *options: str) -> Iterator[Iterator[str]]:
         *options,
     ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
-    ) as process:
+    with (
+        log.open("ab") as errors,
+        subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+        ) as process,
+    ):
         try:
             assert process.stdout
             yield (line.rstrip("\n") for line in process.stdout)
@@ -88,3 +98,22 @@ def test_what_a_fleet_sees_is_a_line_of_json_each(mosquitto: Mosquitto) -> None:
             for _ in range(2):
                 news = json.loads(next(lines))
                 assert (news["plate"], news["match"]["name"]) == ("AB12CDE", "Röver")
+
+
+@pytest.mark.broker
+def test_a_broker_that_goes_away_is_told_of_once(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with _watching(mosquitto, log=log) as lines:
+        assert next(lines) == HEADER
+        with destination(config(mosquitto)) as pole:
+            pole.prepare()
+            assert next(lines).split() == [POLE, "is", "online"]
+        mosquitto.stop()
+        wait_until(lambda: "lost" in log.read_text())
+        mosquitto.start()
+        wait_until(lambda: log.read_text().count("\n") > 1)
+    lost, back = log.read_text().splitlines()
+    assert lost == "The broker is lost; trying again until it is back"
+    assert back == "The broker is back"

@@ -25,7 +25,7 @@ def test_settings_that_cannot_be_are_refused(
 
 @pytest.mark.parametrize("country", ["gb", "GBR", "England"])
 def test_a_country_is_a_code(country: str) -> None:
-    with pytest.raises(ValidationError, match="pattern"):
+    with pytest.raises(ValidationError, match="two capital letters"):
         FormatsConfig(countries=(country,))
 
 
