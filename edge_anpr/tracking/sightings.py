@@ -193,5 +193,6 @@ def _first_seen(passage: Passage) -> datetime:
     """When it was first seen, by the better clock: it may have been set since."""
     first, last = passage.first, passage.last
     by_last = last.taken_at - timedelta(seconds=last.taken_s - first.taken_s)
-    has_jumped = abs(by_last - first.taken_at) > SLEWED
+    went_back = last.taken_at < first.taken_at
+    has_jumped = went_back or abs(by_last - first.taken_at) > SLEWED
     return by_last if has_jumped or first.clock is not last.clock else first.taken_at

@@ -378,6 +378,18 @@ def test_a_clock_that_jumps_makes_no_passage_longer(hours: int) -> None:
     assert final.last_seen - final.first_seen == timedelta(seconds=0.5)
 
 
+@given(st.floats(-2, 2), st.floats(0.05, 4))
+def test_no_clock_ends_a_sighting_before_it_begins(
+    step_s: float, lasts_s: float
+) -> None:
+    sightings, late = maker(), moment(lasts_s)
+    sightings.update([look("AB12CDE", GATE)], moment(0), FRAME)
+    late = replace(late, taken_at=late.taken_at + timedelta(seconds=step_s))
+    sightings.update([look("AB12CDE", GATE)], late, FRAME)
+    (final,) = sightings.flush()
+    assert final.first_seen <= final.last_seen
+
+
 def test_ids_are_made_once_for_each_passage() -> None:
     asked = []
 
