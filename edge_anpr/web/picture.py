@@ -83,6 +83,6 @@ def _looked(
         pixels = decode_picture(content, device.config.web.max_upload_mpx * MEGA)
         return pixels, eyes.look(pixels, WAIT_S)
     except PictureUnreadable as error:
-        raise UnprocessableEntity(f"The picture {error}") from error
+        raise UnprocessableEntity(f"This file {error}") from error
     except Busy as error:
         raise ServiceUnavailable(str(error), retry_after=2) from error

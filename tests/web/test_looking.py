@@ -146,8 +146,8 @@ def test_programs_get_every_stage(known: FlaskClient, scene: Scene) -> None:
     ("content", "says"),
     [
         (b"", "is empty"),
-        (b"MZ" + b"x" * 999, "is not a picture"),
-        (b"<svg onload='alert(1)'/>", "is not a picture"),
+        (b"MZ" + b"x" * 999, "This file is not a picture; give JPEG"),
+        (b"<svg onload='alert(1)'/>", "This file is not a picture; give JPEG"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 99, "is damaged"),
     ],
     ids=["nothing", "program", "svg", "cut"],
