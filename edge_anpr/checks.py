@@ -136,15 +136,16 @@ def _review(config: Config) -> str:
 def _disk(config: Config) -> str:
     folder = config.storage.folder
     try:
-        is_kept = (folder / FILE_NAME).exists()
-        if not is_kept:  # one made here might be somebody else's than the service's
+        has_database = (folder / FILE_NAME).exists()
+        # One that is made here might be somebody else's than the service's.
+        if not has_database:
             tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise StorageFailed(
             f"{folder}: cannot be used ({error.strerror}); run this with sudo, create "
             "it, give edge-anpr the right to write, or change storage.folder."
         ) from error
-    if is_kept:
+    if has_database:
         open_database(config.storage).close()
     free_mb = shutil.disk_usage(folder).free // 10**6
     if free_mb < config.storage.max_mb:

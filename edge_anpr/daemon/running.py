@@ -86,7 +86,7 @@ class Daemon:
         return not any(worker.is_running for worker in self._workers)
 
     def run(self) -> bool:
-        """Until SIGTERM, SIGINT or the end of a recording; false after a bug.
+        """Until it is told to end, or the end of a recording; false after a bug.
 
         Raise ConfigError, ModelMismatch or StorageFailed when it cannot start.
         """

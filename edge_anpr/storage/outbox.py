@@ -21,6 +21,20 @@ log = logging.getLogger(__name__)
 
 BATCH = 100  # recorded in one transaction, so that a try is cheap where it fails
 
+WHAT_IS_OWED = """
+  select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
+    owed.sighting_id as owed_id, owed.revision as owed_revision
+  from owed
+  join sighting on sighting.id = owed.sighting_id
+    and sighting.revision = owed.revision
+  left join crop on crop.number = sighting.crop
+"""  # rows for `to_owed`
+NEXT = f"""
+  {WHAT_IS_OWED} where destination = ? and kind = ? and refused is null
+    and owed.number > ?
+  order by owed.number limit 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -77,17 +91,7 @@ class Outbox:
         with self._db.reading() as connection:
             for kind in Kind:
                 rows = connection.execute(
-                    """
-                    select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
-                      owed.sighting_id as owed_id, owed.revision as owed_revision
-                    from owed
-                    join sighting on sighting.id = owed.sighting_id
-                      and sighting.revision = owed.revision
-                    left join crop on crop.number = sighting.crop
-                    where destination = ? and kind = ? and refused is null
-                      and owed.number > ?
-                    order by owed.number limit 1
-                    """,
+                    NEXT,
                     (self.destination, kind, self._passed.get(kind, 0)),
                 ).fetchall()
                 if rows:

@@ -6,12 +6,16 @@ from datetime import datetime
 from edge_anpr.records import Kind
 from edge_anpr.storage.ageing import OLD, OLD_UNSYNCED
 from edge_anpr.storage.database import Database, Safety
-from edge_anpr.storage.outbox import Due, Owed, refuse, settle, to_owed
+from edge_anpr.storage.outbox import WHAT_IS_OWED, Due, Owed, refuse, settle, to_owed
 from edge_anpr.storage.rows import decoded, to_micros
 
 REVIEW = "review"
 REVIEW_DUE = Due(REVIEW, Kind.CROP)  # without its crop there is nothing to review
 
+FIRST = f"""
+  {WHAT_IS_OWED} where destination = ? and refused is null
+  order by tries, last_seen desc, owed.number desc limit ?
+"""
 EXPIRE = """
   delete from owed where destination = :destination and (sighting_id, revision) in
     (select id, revision from {these})
@@ -27,19 +31,7 @@ class ReviewQueue:
     def first(self, most: int) -> list[Owed]:
         """What to ask next, at most so many."""
         with self._db.reading() as connection:
-            rows = connection.execute(
-                """
-                select sighting.*, crop.jpeg, owed.number as owed_number, owed.kind,
-                  owed.sighting_id as owed_id, owed.revision as owed_revision
-                from owed
-                join sighting on sighting.id = owed.sighting_id
-                  and sighting.revision = owed.revision
-                left join crop on crop.number = sighting.crop
-                where destination = ? and refused is null
-                order by tries, last_seen desc, owed.number desc limit ?
-                """,
-                (REVIEW, most),
-            ).fetchall()
+            rows = connection.execute(FIRST, (REVIEW, most)).fetchall()
             return decoded(to_owed, rows)
 
     def count(self) -> int:
