@@ -1,5 +1,6 @@
 """What tests of several parts share."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from edge_anpr.recognition.card import models_folder
 # The time a test takes says nothing on a busy machine.
 settings.register_profile("edge-anpr", deadline=None)
 settings.load_profile("edge-anpr")
+
+# In the background of a script Ctrl-C is ignored, and by all that is started there.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
