@@ -15,11 +15,13 @@ from edge_anpr.recognition.detector import (
 from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import Reader, load_reader
 from edge_anpr.recognition.region import RegionOfInterest
+from edge_anpr.recognition.rim import is_whole, quarters
 from edge_anpr.records import Box, Detection, Pixels, Plate, PlateRead
 
 ILLEGIBLE = PlateRead("", 0.0, ())  # a plate was found, and that is worth saying
 SURE = 0.9  # of every plate of a picture: there is no need to look again
 SAME = 0.3  # overlap of two looks at one plate
+QUARTERED_FROM_PX = 1280  # longer side beyond which plates vanish in the large size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,8 @@ class StillReader:
     """Reads stored pictures one at a time.
 
     A picture is not followed by another of the same vehicle, so where the choice of the
-    detector's size is left to us and the first look leaves a doubt, there is a second.
+    detector's size is left to us and the first look leaves a doubt, there is a second:
+    in the large size, or, where that was the first, at each quarter of a large picture.
     """
 
     def __init__(
@@ -94,18 +97,28 @@ class StillReader:
         asked = self._config.detector_size
         size = detector_size_for(_part(pixels, region), asked)
         looks = [self._look(pixels, region, size)]
-        may_choose = asked is DetectorSize.AUTO and size is not DetectorSize.LARGE
-        if may_choose and not _is_sure(looks[0].plates):
+        if asked is not DetectorSize.AUTO or _is_sure(looks[0].plates):
+            return looks
+        if size is not DetectorSize.LARGE:
             looks.append(self._look(pixels, region, DetectorSize.LARGE))
+        elif max(region.width, region.height) > QUARTERED_FROM_PX:
+            looks += [self._look(pixels, region, size, q) for q in quarters(region)]
         return looks
 
-    def _look(self, pixels: Pixels, region: Box, size: DetectorSize) -> _Look:
-        """Only at the region, so that its plates get all of the resolution."""
+    def _look(
+        self, pixels: Pixels, region: Box, size: DetectorSize, part: Box | None = None
+    ) -> _Look:
+        """Only at the region, so that its plates get all of the resolution.
+
+        part: of the region, where it is looked at in parts.
+        """
+        part = part or region
         detector, started = self._detector_of(size), perf_counter()
-        found = detector.detect(_part(pixels, region))
+        found = detector.detect(_part(pixels, part))
         detect_s = perf_counter() - started
-        x, y = int(region.x1), int(region.y1)
-        return self._judged(pixels, [each.shifted(x, y) for each in found], detect_s)
+        shifted = (each.shifted(int(part.x1), int(part.y1)) for each in found)
+        whole = [each for each in shifted if is_whole(each.box, part, region)]
+        return self._judged(pixels, whole, detect_s)
 
     def _judged(
         self, pixels: Pixels, found: Sequence[Detection], detect_s: float

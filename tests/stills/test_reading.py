@@ -13,7 +13,7 @@ from edge_anpr.config import DetectorSize, RecognitionConfig
 from edge_anpr.recognition.detector import Detector
 from edge_anpr.recognition.reader import Reader
 from edge_anpr.recognition.region import RegionOfInterest
-from edge_anpr.records import Box, Detection, Plate, PlateRead
+from edge_anpr.records import Box, Detection, Pixels, Plate, PlateRead
 from edge_anpr.stills.reading import SURE, StillReader, surest
 from tests.fakes import QUIET, FakeNetwork, quantised
 from tests.recognition.cards import detector_card, reader_card
@@ -144,20 +144,57 @@ def test_what_the_first_look_finds_faintly_counts(picture: str) -> None:
     assert [each.read.text for each in still_reader.read(picture).plates] == ["AA"]
 
 
-def test_a_large_picture_is_large_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("width", "asked", "looks"),
+    [
+        (1200, DetectorSize.AUTO, [(600, 1200)]),
+        (1600, DetectorSize.AUTO, [(600, 1600)] + 4 * [(324, 865)]),
+        (1600, DetectorSize.LARGE, [(600, 1600)]),
+    ],
+)
+def test_a_large_picture_is_large_at_once_and_a_larger_one_then_looked_at_in_parts(
+    tmp_path: Path, width: int, asked: DetectorSize, looks: list[tuple[int, int]]
+) -> None:
     path = tmp_path / "large.png"
-    cv2.imwrite(str(path), np.zeros((600, 1200, 3), np.uint8))
-    taken = []
+    cv2.imwrite(str(path), np.zeros((600, width, 3), np.uint8))
+    taken, shown = [], []
+
+    class Blind(Detector):
+        def detect(self, pixels: Pixels) -> list[Detection]:
+            shown.append(pixels.shape[:2])
+            return []
 
     def detector_of(size: DetectorSize) -> Detector:
-        taken.append(size.value)
-        return _detector()
+        taken.append(size)
+        return Blind(FakeNetwork({}), detector_card(), 0.5)
 
     reader = Reader(FakeNetwork(READS_AA), reader_card())
-    assert (
-        not StillReader(RecognitionConfig(), detector_of, reader).read(str(path)).plates
-    )
-    assert taken == ["large"]
+    config = RecognitionConfig(detector_size=asked)
+    assert not StillReader(config, detector_of, reader).read(str(path)).plates
+    assert shown == looks
+    assert set(taken) == {DetectorSize.LARGE}
+
+
+def test_a_plate_in_a_part_of_a_large_picture_is_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    pixels = np.zeros((1600, 1600, 3), np.uint8)
+    pixels[1500, 1300] = 255
+    cv2.imwrite(str(path), pixels)
+
+    class SeesLight(Detector):
+        """Finds what is lit, unless the picture is too large."""
+
+        def detect(self, pixels: Pixels) -> list[Detection]:
+            if len(pixels) == 1600:
+                return []
+            lit = np.argwhere(pixels[..., 0])
+            return [Detection(Box(x - 9, y - 3, x + 9, y + 3), 0.9) for y, x in lit]
+
+    detector = SeesLight(FakeNetwork({}), detector_card(), 0.5)
+    reader = Reader(FakeNetwork(READS_AA), reader_card())
+    still_reader = StillReader(RecognitionConfig(), lambda _: detector, reader)
+    (plate,) = still_reader.read(str(path)).plates
+    assert plate.detection.box == Box(1291, 1497, 1309, 1503)
 
 
 def _plate(x: float, text: str, confidence: float) -> Plate:
