@@ -77,6 +77,10 @@ class DatabaseTooNew(StorageFailed):
     """A later version has written it; leave it as it is, and do not start."""
 
 
+class FolderInUse(StorageFailed):
+    """Another service keeps its sightings in the folder; do not start."""
+
+
 class SightingUnknown(AnprError):
     """There is no such sighting, or no longer."""
 
