@@ -45,6 +45,29 @@ def open_database(config: StorageConfig) -> Database:
     return db
 
 
+def open_beside(config: StorageConfig) -> Database:
+    """For a command, beside a service that may be running.
+
+    A damaged file is left to the next start of the service: it must not be set aside
+    under one that writes to it, nor the fresh one belong to whoever runs the command.
+    Raise StorageFailed or what derives from it.
+    """
+    _check_folder(config.folder)
+    db = Database(config.folder / FILE_NAME, config.max_mb * 10**6)
+    if damage := find_damage(db.path):
+        raise DatabaseDamaged(
+            f"{db.path}: the database is damaged ({damage}); the next start of the "
+            "service sets it aside for a fresh one."
+        )
+    try:
+        with db.reading() as connection:
+            migrate(connection)
+    except StorageFailed:
+        db.close()
+        raise
+    return db
+
+
 def longest_opening_s(config: StorageConfig) -> float:
     """How long it may take to open the database: that grows with its file."""
     try:

@@ -21,6 +21,7 @@ from edge_anpr.records import Kind
 from edge_anpr.storage.opening import (
     FILE_NAME,
     longest_opening_s,
+    open_beside,
     open_database,
 )
 from edge_anpr.storage.outbox import Outbox
@@ -167,6 +168,33 @@ def test_damage_found_in_use_is_mended_by_the_next_start(used: Path) -> None:
     storage = Storage(used.parent)
     assert storage_status(storage.db).sightings == 0
     assert len(storage_status(storage.db).damaged_files) == 1
+    storage.db.close()
+
+
+def test_a_command_leaves_a_damaged_file_to_the_service_that_uses_it(
+    used: Path,
+) -> None:
+    storage = Storage(used.parent)
+    _found_damaged_in_use(used)
+    with pytest.raises(DatabaseDamaged, match="next start of the service"):
+        open_beside(storage.config)
+    with pytest.raises(DatabaseDamaged, match="start again"):
+        storage.sightings.check()
+    assert list(used.parent.glob("*.damaged-*")) == []
+    storage.db.close()
+
+
+def test_a_command_reads_and_writes_beside_the_service(used: Path) -> None:
+    storage = Storage(used.parent)
+    storage.db.ballast.release()  # as on a full disk
+    db = open_beside(storage.config)
+    outbox = Outbox(db, "mqtt")
+    first = outbox.next_owed()
+    assert first
+    outbox.delivered(first)
+    db.close()
+    assert len(storage.deliver_all()) == 29
+    assert not storage.db.ballast.is_held
     storage.db.close()
 
 
