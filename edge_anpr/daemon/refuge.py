@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from edge_anpr.config import Config
-from edge_anpr.errors import DiskFull, DiskReadOnly
+from edge_anpr.errors import DiskFailing, DiskFull, DiskUnusable
 from edge_anpr.records import Problem
 from edge_anpr.runtime import systemd
 from edge_anpr.storage.database import Database
@@ -41,15 +41,13 @@ def open_storage(
     systemd.notify(systemd.needs(START_S + longest_opening_s(config.storage)))
     try:
         opened = Opened(open_database(config.storage), config)
-    except (DiskFull, DiskReadOnly) as fault:
+    except DiskUnusable as fault:
         opened = _in_memory(config, stack, fault)
     stack.callback(close, opened.db)
     return opened
 
 
-def _in_memory(
-    config: Config, stack: ExitStack, fault: DiskFull | DiskReadOnly
-) -> Opened:
+def _in_memory(config: Config, stack: ExitStack, fault: DiskUnusable) -> Opened:
     try:
         folder = _folder(stack)
     except OSError:  # no such memory on this machine
@@ -79,9 +77,11 @@ def _folder(stack: ExitStack) -> Path:
     return folder
 
 
-def _fix(fault: DiskFull | DiskReadOnly) -> str:
+def _fix(fault: DiskUnusable) -> str:
     if isinstance(fault, DiskFull):
         return "Make room on the disk, and start the service again."
+    if isinstance(fault, DiskFailing):
+        return "Replace the card, and start the service again."
     return (
         "Mount the disk for writing, replace the card if it does not stay so, and "
         "start the service again."

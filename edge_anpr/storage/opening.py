@@ -8,6 +8,7 @@ from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StorageFailed
 from edge_anpr.storage.damage import LOG_SUFFIXES, find_damage, set_aside
 from edge_anpr.storage.database import Database
+from edge_anpr.storage.faults import faults_by_name, find_fault_of_disk
 from edge_anpr.storage.files import condemnation
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.salvage import MOST_S, discard_fresh, fresh_file, salvage
@@ -26,22 +27,16 @@ def open_database(config: StorageConfig) -> Database:
     begins with what can be saved of what was owed; one of a later version is
     refused, as DatabaseTooNew, and left alone.
     """
-    _check_folder(config.folder)
-    db = Database(config.folder / FILE_NAME, config.max_mb * 10**6)
-    try:
+    path = config.folder / FILE_NAME
+    with faults_by_name(path):
+        _check_folder(path)
+        db = Database(path, config.max_mb * 10**6)
         try:
-            _prepare(db, config)
-        except DiskFull:
+            _prepare_at_last(db, config)
+        except StorageFailed:
             db.close()
-            db.ballast.release()
-            _prepare(db, config)
-        except DatabaseDamaged:
-            db.close()
-            _prepare(db, config)  # it is condemned by now, and goes aside
-    except StorageFailed:
-        db.close()
-        raise
-    db.ballast.hold()
+            raise
+        db.ballast.hold()
     return db
 
 
@@ -52,13 +47,15 @@ def open_beside(config: StorageConfig) -> Database:
     under one that writes to it, nor the fresh one belong to whoever runs the command.
     Raise StorageFailed or what derives from it.
     """
-    _check_folder(config.folder)
-    db = Database(config.folder / FILE_NAME, config.max_mb * 10**6)
-    if damage := find_damage(db.path):
-        raise DatabaseDamaged(
-            f"{db.path}: the database is damaged ({damage}); the next start of the "
-            "service sets it aside for a fresh one."
-        )
+    path = config.folder / FILE_NAME
+    with faults_by_name(path):
+        _check_folder(path)
+        if damage := find_damage(path):
+            raise DatabaseDamaged(
+                f"{path}: the database is damaged ({damage}); the next start of the "
+                "service sets it aside for a fresh one."
+            )
+    db = Database(path, config.max_mb * 10**6)
     try:
         with db.reading() as connection:
             migrate(connection)
@@ -77,7 +74,8 @@ def longest_opening_s(config: StorageConfig) -> float:
     return to_check_s + MOST_S
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(path: Path) -> None:
+    folder = path.parent
     if not folder.is_dir():
         raise StorageFailed(
             f"{folder}: there is no such folder; create it or change storage.folder."
@@ -92,6 +90,21 @@ def _check_folder(folder: Path) -> None:
             f"{folder}: edge-anpr may not write here; give it the right to, or "
             "change storage.folder."
         )
+    fault = find_fault_of_disk(path)
+    if fault and not isinstance(fault, DiskFull):  # for which there is the ballast
+        raise fault
+
+
+def _prepare_at_last(db: Database, config: StorageConfig) -> None:
+    try:
+        _prepare(db, config)
+    except DiskFull:
+        db.close()
+        db.ballast.release()
+        _prepare(db, config)
+    except DatabaseDamaged:
+        db.close()
+        _prepare(db, config)  # it is condemned by now, and goes aside
 
 
 def _prepare(db: Database, config: StorageConfig) -> None:
@@ -114,14 +127,9 @@ def _begin_afresh(db: Database, damage: str) -> None:
     path = db.path
     log.error("%s is damaged (%s)", path, damage)
     db.ballast.release()  # the fresh one needs the space beside it
-    try:
-        _salvage(path, db.max_bytes)
-        aside = set_aside(path)
-        _take_over(path)
-    except OSError as error:
-        raise StorageFailed(
-            f"{path}: the database is damaged and cannot be renamed ({error.strerror})."
-        ) from error
+    _salvage(path, db.max_bytes)
+    aside = set_aside(path)
+    _take_over(path)
     log.error("It is now %s, and a fresh one begins", aside.name)
 
 

@@ -17,7 +17,7 @@ from tests import drive_by
 from tests.broker import Mosquitto, Receiver, wait_until
 from tests.daemon.service import Service
 from tests.review.settings import review_config
-from tests.storage.disk import fill, make_read_only
+from tests.storage.disk import Card, fill, make_read_only
 from tests.storage.making import SIGHTING, Storage, sighting
 
 
@@ -68,6 +68,27 @@ def test_one_that_cannot_be_is_replaced_by_memory(
     assert f"{bad_disk} cannot be written" in problem.sentence
     assert "start the service again" in problem.sentence
     assert not opened.config.review.enabled  # what was spent is not known
+
+
+@pytest.mark.parametrize(
+    ("end", "fix"),
+    [(Card.turn_read_only, "Mount the disk"), (Card.die, "Replace the card")],
+)
+def test_nor_is_a_card_at_its_end_in_the_way_of_a_start(
+    card: Card,
+    end: Callable[[Card], None],
+    fix: str,
+    open_on: Callable[[Path], Opened],
+) -> None:
+    storage = Storage(card.folder)
+    storage.sightings.save(sighting(1, crop=b"jpeg"), [SIGHTING])
+    storage.db.close()
+    end(card)
+    opened = open_on(card.folder)
+    assert opened.db.path.is_relative_to("/dev/shm")  # noqa: S108
+    (problem,) = opened.problems
+    assert problem.is_grave
+    assert fix in problem.sentence
 
 
 def test_the_folder_in_memory_goes_with_the_service(bad_disk: Path) -> None:
