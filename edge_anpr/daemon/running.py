@@ -115,7 +115,9 @@ class Daemon:
         store = SightingStore(db, retention, boot_id())
         destinations = ("mqtt",) if config.mqtt.host else ()
         reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
-        saving = Saving(store, destinations, wants_review=reviews.wants)
+        saving = Saving(
+            store, destinations, wants_review=reviews.wants, refuge=opened.refuge
+        )
         saving.finish()
 
         burst = Burst(config.motion)
@@ -199,7 +201,7 @@ class Daemon:
         log.info("Watching, with %s", ", ".join(model_names(config.recognition)))
 
         self._wait_for_the_end(
-            (upkeep.turn, governor.turn, self._note_funnel),
+            (upkeep.turn, saving.check, governor.turn, self._note_funnel),
             (watch.pulse, recognise.pulse),
         )
 
