@@ -7,10 +7,11 @@ from pathlib import Path
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StorageFailed
 from edge_anpr.storage.damage import LOG_SUFFIXES, find_damage, set_aside
-from edge_anpr.storage.database import Database
+from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.faults import faults_by_name, find_fault_of_disk
 from edge_anpr.storage.files import condemnation
 from edge_anpr.storage.retention import Retention
+from edge_anpr.storage.review_units import UNTOLD, book_untold
 from edge_anpr.storage.salvage import MOST_S, discard_fresh, fresh_file, salvage
 from edge_anpr.storage.schema import migrate
 
@@ -112,40 +113,46 @@ def _prepare(db: Database, config: StorageConfig) -> None:
     if not path.exists():
         _take_over(path)
     damage = find_damage(path) if path.exists() else None
-    if damage:
-        _begin_afresh(db, damage)
+    is_saved = _begin_afresh(db, damage) if damage else True
     # Plates are nobody else's business; SQLite gives its log the same rights.
     path.touch(mode=0o600)
     with db.reading() as connection:
         migrate(connection)
+    if not is_saved:
+        with db.writing(Safety.PULLED_PLUG) as connection:
+            book_untold(connection)
     if damage:
         # While it was read, the damaged file may have taken what the fresh one needs.
         Retention(db, config).turn(None)
 
 
-def _begin_afresh(db: Database, damage: str) -> None:
+def _begin_afresh(db: Database, damage: str) -> bool:
+    """Whether what it owed and had spent is saved, as far as it can be read."""
     path = db.path
     log.error("%s is damaged (%s)", path, damage)
     db.ballast.release()  # the fresh one needs the space beside it
-    _salvage(path, db.max_bytes)
+    is_saved = _salvage(path, db.max_bytes)
     aside = set_aside(path)
     _take_over(path)
     log.error("It is now %s, and a fresh one begins", aside.name)
+    return is_saved
 
 
-def _salvage(path: Path, max_bytes: int) -> None:
+def _salvage(path: Path, max_bytes: int) -> bool:
     try:
         done = salvage(path, max_bytes)
     except (StorageFailed, OSError) as fault:
         log.error("What it owed cannot be saved: %s", fault)
+        log.error("%s", UNTOLD)
         discard_fresh(path)
-        return
+        return False
     log.error(
         "Of what it owed, %d sightings are saved; %d sightings and %d crops are lost",
         done.sightings,
         done.lost_sightings,
         done.lost_crops,
     )
+    return True
 
 
 def _take_over(path: Path) -> None:

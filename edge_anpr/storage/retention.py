@@ -23,6 +23,7 @@ from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
 from edge_anpr.storage.faults import faults_by_name
 from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.given_up import age_given_up, count_given_up
+from edge_anpr.storage.review_units import date_untold
 from edge_anpr.storage.rows import to_json, to_micros
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class Retention:
         if now:
             with self._db.writing(Safety.CRASH) as connection:
                 age_given_up(connection, now.date())
+                date_untold(connection, now.date())
         return is_tidy
 
     def _is_done(self, step: Callable[[], int]) -> bool:
