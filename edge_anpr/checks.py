@@ -14,6 +14,7 @@ from edge_anpr.errors import (
     AnprError,
     CameraLost,
     ConfigError,
+    DatabaseDamaged,
     ModelMismatch,
     StorageFailed,
 )
@@ -24,7 +25,8 @@ from edge_anpr.recognition.reader import load_reader
 from edge_anpr.review.billing import allowance
 from edge_anpr.review.opening import open_reviewer
 from edge_anpr.runtime.clock import is_kept, is_synchronised
-from edge_anpr.storage.opening import FILE_NAME, open_database
+from edge_anpr.storage.locking import is_in_use
+from edge_anpr.storage.opening import FILE_NAME, open_beside
 from edge_anpr.tracking.finding import Finder
 from edge_anpr.tracking.watch_lists import WatchLists
 
@@ -146,14 +148,22 @@ def _disk(config: Config) -> str:
             "it, give edge-anpr the right to write, or change storage.folder."
         ) from error
     if has_database:
-        open_database(config.storage).close()
+        _open(config)
     free_mb = shutil.disk_usage(folder).free // 10**6
     if free_mb < config.storage.max_mb:
         raise NotAsItShouldBe(
             f"{folder}: {free_mb} MB are free, but storage.max_mb is "
             f"{config.storage.max_mb}; make room or lower it."
         )
-    return f"{folder}, {free_mb} MB free"
+    used = "; a service keeps its sightings there" if is_in_use(folder) else ""
+    return f"{folder}, {free_mb} MB free{used}"
+
+
+def _open(config: Config) -> None:
+    try:
+        open_beside(config.storage).close()
+    except DatabaseDamaged as fault:  # which stops no start
+        raise NotAsItShouldBe(str(fault)) from fault
 
 
 def _clock(config: Config) -> str:

@@ -61,12 +61,20 @@ class StorageFailed(AnprError):
     """The database could not be used just now; go on, and try again later."""
 
 
-class DiskFull(StorageFailed):
+class DiskUnusable(StorageFailed):
+    """Nothing can be written until someone mends the disk; go on in memory."""
+
+
+class DiskFull(DiskUnusable):
     """Neither the disk nor the quota has room for this, even after tidying up."""
 
 
-class DiskReadOnly(StorageFailed):
-    """Nothing can be written until someone mends the disk; reading may work."""
+class DiskReadOnly(DiskUnusable):
+    """The disk can be read, and that is all."""
+
+
+class DiskFailing(DiskUnusable):
+    """The disk gives errors, as a card does at its end; reading may fail, too."""
 
 
 class DatabaseDamaged(StorageFailed):
@@ -75,6 +83,10 @@ class DatabaseDamaged(StorageFailed):
 
 class DatabaseTooNew(StorageFailed):
     """A later version has written it; leave it as it is, and do not start."""
+
+
+class FolderInUse(StorageFailed):
+    """Another service keeps its sightings in the folder; do not start."""
 
 
 class SightingUnknown(AnprError):

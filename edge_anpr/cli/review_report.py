@@ -13,7 +13,7 @@ from edge_anpr.errors import StorageFailed
 from edge_anpr.records import ReviewState
 from edge_anpr.review.billing import allowance, billing_day
 from edge_anpr.review.report import report
-from edge_anpr.storage.opening import FILE_NAME, open_database
+from edge_anpr.storage.opening import FILE_NAME, open_beside
 from edge_anpr.storage.review_log import review_facts
 from edge_anpr.storage.review_status import review_status
 
@@ -26,7 +26,7 @@ def review_report(config_file: Path | None) -> None:
     file = config.storage.folder / FILE_NAME
     if not is_there(file):
         raise StorageFailed(f"{file}: there is no such file; run the service first.")
-    db = open_database(config.storage)
+    db = open_beside(config.storage)
     try:
         today = billing_day(datetime.now(UTC))
         most = allowance(config.review)

@@ -22,7 +22,7 @@ def run(config_file: Path | None, debug: bool) -> None:
     """Watch the camera, store every passing vehicle and deliver it.
 
     Runs until it is told to end by SIGTERM or Ctrl-C, or its terminal is closed. Exits
-    with 2 when a setting must be mended, with 1 after a bug.
+    with 2 when a setting or the disk must be mended, with 1 after a bug.
     """
     config = load_config(config_file) if config_file else Config()
     with quiet_libraries():

@@ -26,7 +26,7 @@ from edge_anpr.review.cleaning import cleaned
 from edge_anpr.review.merging import Merger
 from edge_anpr.review.opening import open_reviewer
 from edge_anpr.stills.reading import StillReading
-from edge_anpr.storage.opening import FILE_NAME, open_database
+from edge_anpr.storage.opening import FILE_NAME, open_beside
 from edge_anpr.storage.review_units import ReviewUnits
 from edge_anpr.tracking.watch_lists import WatchLists
 
@@ -64,7 +64,7 @@ def _paid(config: Config, units: int) -> Iterator[None]:
         )
         yield
         return
-    db = open_database(config.storage)
+    db = open_beside(config.storage)
     try:
         account, today = ReviewUnits(db), billing_day(datetime.now(UTC))
         taken = account.take(units, (), today, allowance(config.review))

@@ -11,7 +11,8 @@ class StorageConfig(Section):
     """Where sightings are kept, for how long, and in how much space."""
 
     folder: Path = Path("/var/lib/edge-anpr")
-    """Folder of the database; it must exist and be writable."""
+    """Folder of the database; it must exist and be writable, and one service alone may
+    keep its sightings in it: a second one does not start."""
 
     keep_sightings_days: float = Field(default=30, gt=0)
     """Delivered sightings older than this are erased; fractions of a day will do."""

@@ -7,6 +7,7 @@ from time import monotonic
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch
+from edge_anpr.errors import DatabaseDamaged
 from edge_anpr.pipeline.pipeline import Pipeline
 from edge_anpr.recognition.burst import Burst, Candidate
 from edge_anpr.records import Sighting
@@ -42,9 +43,12 @@ class Recognise:
 
     def run(self) -> None:
         """Until stop, or the end of a recording, which stops everything."""
-        take_turns(self.step, self._stop)
-        self._saving.save(self._pipeline.flush())
-        self._saving.save_last()
+        try:
+            take_turns(self.step, self._stop)
+        except DatabaseDamaged:
+            self._saving.save_last(self._pipeline.flush())
+            raise
+        self._saving.save_last(self._pipeline.flush())
 
     def step(self) -> float:
         """Take a frame and store what follows from it; no wait before the next."""

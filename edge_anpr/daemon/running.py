@@ -15,7 +15,7 @@ from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.page import Parts, delivery_problems, open_page
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
-from edge_anpr.daemon.refuge import open_storage
+from edge_anpr.daemon.refuge import Opened, open_storage
 from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.sight import Sight
@@ -38,6 +38,7 @@ from edge_anpr.runtime.health import Pulse, boot_id
 from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.runtime.worker import Worker, take_turns
 from edge_anpr.storage.database import Database
+from edge_anpr.storage.locking import FolderLock
 from edge_anpr.storage.outbox import Outbox, Owed
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
@@ -88,7 +89,8 @@ class Daemon:
     def run(self) -> bool:
         """Until it is told to end, or the end of a recording; false after a bug.
 
-        Raise ConfigError, ModelMismatch or StorageFailed when it cannot start.
+        Raise ConfigError, ModelMismatch or StorageFailed when it cannot start, such as
+        FolderInUse.
         """
         with ending_signals_held(), ExitStack() as stack:
             self._live(stack)
@@ -107,13 +109,15 @@ class Daemon:
         pipeline = open_pipeline(config, watch_lists)
         camera = open_camera(config.camera)
 
-        opened = open_storage(config, stack, self._close_unless_in_use)
+        opened = self._open_storage(stack)
         config, db = opened.config, opened.db
         retention = Retention(db, config.storage)
         store = SightingStore(db, retention, boot_id())
         destinations = ("mqtt",) if config.mqtt.host else ()
         reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
-        saving = Saving(store, destinations, wants_review=reviews.wants)
+        saving = Saving(
+            store, destinations, wants_review=reviews.wants, refuge=opened.refuge
+        )
         saving.finish()
 
         burst = Burst(config.motion)
@@ -197,9 +201,15 @@ class Daemon:
         log.info("Watching, with %s", ", ".join(model_names(config.recognition)))
 
         self._wait_for_the_end(
-            (upkeep.turn, governor.turn, self._note_funnel),
+            (upkeep.turn, saving.check, governor.turn, self._note_funnel),
             (watch.pulse, recognise.pulse),
         )
+
+    def _open_storage(self, stack: ExitStack) -> Opened:
+        lock = FolderLock(self._config.storage.folder)
+        lock.hold(self._stop.wait)
+        stack.callback(self._unless_in_use, lock.release)
+        return open_storage(self._config, stack, self._close_unless_in_use)
 
     def _note_funnel(self) -> None:
         self._history.note(self.funnel, monotonic())
@@ -258,8 +268,11 @@ class Daemon:
         return self._has_lived_well and not any(faults)
 
     def _close_unless_in_use(self, db: Database) -> None:
+        self._unless_in_use(db.close)
+
+    def _unless_in_use(self, end: Callable[[], None]) -> None:
         if self.is_all_ended:  # SQLite outlives the rest, as it does a pulled plug
-            db.close()
+            end()
 
 
 def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from time import monotonic
 
+from edge_anpr.daemon.refuge import Refuge
 from edge_anpr.errors import DatabaseDamaged, RevisionTaken, StorageFailed
 from edge_anpr.records import Kind, Problem, Sighting, Stage
 from edge_anpr.storage.outbox import Due
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 500  # sightings held in memory while the disk takes none
 RETRY_S = 5.0
+PATIENCE_S = 15.0  # with a disk that takes nothing
 
 
 def owed_to(destinations: Iterable[str], sighting: Sighting) -> list[Due]:
@@ -40,7 +42,9 @@ class Saving:
         destinations: tuple[str, ...],
         clock: Callable[[], float] = monotonic,  # seconds
         wants_review: Callable[[Sighting], bool] = lambda _: False,
+        refuge: Refuge | None = None,
     ) -> None:
+        """refuge: for what waits when all ends."""
         self.sightings = 0  # vehicles, since the start
         self.alerts = 0
         self.alerts_of: Counter[str] = Counter()  # the same, by list
@@ -51,6 +55,23 @@ class Saving:
         self._lost = 0  # vehicles, not counted on the disk yet
         self._waiting: deque[Sighting] = deque()
         self._retry_at_s: float | None = None
+        self._refuge = refuge
+        self._fault: StorageFailed | None = None  # why they wait
+        self._waits_since_s = 0.0
+
+    def check(self) -> None:
+        """Raise DiskUnusable when a new start would do better; for another thread.
+
+        It would keep in memory what the disk does not take, and send it.
+        """
+        if not self._fault or not self._refuge:
+            return
+        if self._clock() - self._waits_since_s < PATIENCE_S:
+            return
+        if fault := self._refuge.why_better():
+            log.error("A new start will keep sightings in memory, and send them")
+            raise fault
+        self._waits_since_s = self._clock()  # it may come round yet
 
     def save(self, sightings: Iterable[Sighting]) -> None:
         """Raise DatabaseDamaged: only a new start helps."""
@@ -70,9 +91,27 @@ class Saving:
             for each in self._store.unfinished()
         )
 
-    def save_last(self) -> None:
-        """Try once more before the end."""
-        self._save_all()
+    def save_last(self, sightings: Iterable[Sighting]) -> None:
+        """Try once more before the end, and leave the rest to the next start.
+
+        Raise DatabaseDamaged.
+        """
+        self._waiting.extend(sightings)
+        try:
+            self._save_all()
+        finally:
+            self._leave_rest()
+
+    def _leave_rest(self) -> None:
+        if self._waiting and self._refuge:
+            kept = [(each, self._due(each, each)) for each in self._waiting]
+            try:
+                self._refuge.leave(kept)
+            except StorageFailed as fault:
+                log.error("They cannot be left to the next start: %s", fault)
+            else:
+                log.error("%d revisions are left to the next start", len(kept))
+                self._waiting.clear()
         lost = self._lost + sum(map(_is_whole, self._waiting))
         if lost:
             log.error("%d sightings could not be stored", lost)
@@ -83,6 +122,13 @@ class Saving:
         return self._lost
 
     def problems(self) -> Iterator[Problem]:
+        if fault := self._fault:
+            yield Problem(
+                "storage",
+                f"Sightings wait in memory to be stored, and are not sent: {fault}",
+                "Mend the disk, and start the service again.",
+                is_grave=True,
+            )
         if self._lost:
             yield Problem(
                 "storage",
@@ -107,7 +153,7 @@ class Saving:
         except StorageFailed as fault:
             self._wait_after(fault)
         else:
-            self._retry_at_s = None
+            self._retry_at_s = self._fault = None
 
     def _forget_surplus(self) -> None:
         while len(self._waiting) > MOST_WAITING:
@@ -138,8 +184,10 @@ class Saving:
         return [*due, REVIEW_DUE] if self._wants_review(sighting) else due
 
     def _wait_after(self, fault: StorageFailed) -> None:
-        if self._retry_at_s is None:  # say it once
+        if self._fault is None:  # say it once
             log.error("Sightings wait in memory to be stored: %s", fault)
+            self._waits_since_s = self._clock()
+        self._fault = fault
         self._retry_at_s = self._clock() + RETRY_S
 
     def _count(self, sighting: Sighting) -> None:

@@ -105,7 +105,11 @@ class Database:
 
     def check(self) -> None:
         """Raise DatabaseDamaged once any thread has found it so; restart then."""
-        if condemnation(self.path).exists():
+        try:
+            is_damaged = condemnation(self.path).exists()
+        except OSError:  # which whatever else is done there tells of
+            return
+        if is_damaged:
             raise DatabaseDamaged(
                 f"{self.path}: the database is damaged; start again, and it is set "
                 "aside for a fresh one."

@@ -1,13 +1,16 @@
-"""Give what SQLite reports the names of our own errors."""
+"""Give what SQLite and the system report the names of our own errors."""
 
+import errno
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from edge_anpr.errors import (
     DatabaseDamaged,
+    DiskFailing,
     DiskFull,
     DiskReadOnly,
     StorageFailed,
@@ -15,6 +18,8 @@ from edge_anpr.errors import (
 from edge_anpr.storage.files import condemn
 
 NEXT_TO_NOTHING_BYTES = 64 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FAILING = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.EUCLEAN, errno.EBADMSG}
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 
 
@@ -32,6 +37,8 @@ def faults_by_name(path: Path) -> Iterator[None]:
         if isinstance(fault, DatabaseDamaged):
             condemn(path)
         raise fault from error
+    except OSError as error:
+        raise named_of_system(error, path) from error
 
 
 def damage_in(error: Exception) -> str | None:
@@ -55,24 +62,70 @@ def named(error: Exception, path: Path) -> Exception:
             f"{path}: the database is damaged ({damage}); start again, and it is set "
             "aside for a fresh one."
         )
-    if code == sqlite3.SQLITE_FULL or (
-        code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(path)
-    ):
-        return DiskFull(
-            f"{path}: the disk or the quota storage.max_mb is full; make room."
-        )
+    if code == sqlite3.SQLITE_FULL:
+        return _full(path)
     if code == sqlite3.SQLITE_READONLY:
-        return DiskReadOnly(
-            f"{path}: the disk cannot be written; check it and mount it anew."
-        )
-    if code in {
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
-    }:
-        return StorageFailed(f"{path}: the database cannot be used just now ({error}).")
+        return _read_only(path)
+    if code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
+        return _named_by_system(error, path)
+    if code in {sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY}:
+        return _unusable(path, error)
     return error
+
+
+def find_fault_of_disk(path: Path) -> StorageFailed | None:
+    """What the system says of the disk of a database.
+
+    It is tried: ext4 takes nothing more after an error, and says so nowhere else.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            file.write(b"?")
+        if path.exists():
+            with path.open("rb") as file:
+                file.read(1)
+    except OSError as error:
+        return named_of_system(error, path)
+    return None
+
+
+def named_of_system(error: OSError, path: Path) -> StorageFailed:
+    """The error to raise instead."""
+    if error.errno == errno.EROFS:
+        return _read_only(path)
+    if error.errno in FULL:
+        return _full(path)
+    if error.errno in FAILING:
+        return _failing(path, error.strerror)
+    return _unusable(path, error.strerror)
+
+
+def _named_by_system(error: Exception, path: Path) -> StorageFailed:
+    """SQLite says no more than that it cannot read, write or open something."""
+    if _is_full(path):
+        return _full(path)
+    if fault := find_fault_of_disk(path):
+        return fault
+    is_disk = _code(error) == sqlite3.SQLITE_IOERR
+    return _failing(path, error) if is_disk else _unusable(path, error)
+
+
+def _unusable(path: Path, says: object) -> StorageFailed:
+    return StorageFailed(f"{path}: the database cannot be used just now ({says}).")
+
+
+def _full(path: Path) -> DiskFull:
+    return DiskFull(f"{path}: the disk or the quota storage.max_mb is full; make room.")
+
+
+def _read_only(path: Path) -> DiskReadOnly:
+    return DiskReadOnly(
+        f"{path}: the disk cannot be written; check it and mount it anew."
+    )
+
+
+def _failing(path: Path, says: object) -> DiskFailing:
+    return DiskFailing(f"{path}: the disk gives errors ({says}); replace it.")
 
 
 def _code(error: Exception) -> int:

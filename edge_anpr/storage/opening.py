@@ -7,9 +7,11 @@ from pathlib import Path
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StorageFailed
 from edge_anpr.storage.damage import LOG_SUFFIXES, find_damage, set_aside
-from edge_anpr.storage.database import Database
+from edge_anpr.storage.database import Database, Safety
+from edge_anpr.storage.faults import faults_by_name, find_fault_of_disk
 from edge_anpr.storage.files import condemnation
 from edge_anpr.storage.retention import Retention
+from edge_anpr.storage.review_units import UNTOLD, book_untold
 from edge_anpr.storage.salvage import MOST_S, discard_fresh, fresh_file, salvage
 from edge_anpr.storage.schema import migrate
 
@@ -26,22 +28,41 @@ def open_database(config: StorageConfig) -> Database:
     begins with what can be saved of what was owed; one of a later version is
     refused, as DatabaseTooNew, and left alone.
     """
-    _check_folder(config.folder)
-    db = Database(config.folder / FILE_NAME, config.max_mb * 10**6)
-    try:
+    path = config.folder / FILE_NAME
+    with faults_by_name(path):
+        _check_folder(path)
+        db = Database(path, config.max_mb * 10**6)
         try:
-            _prepare(db, config)
-        except DiskFull:
+            _prepare_at_last(db, config)
+        except StorageFailed:
             db.close()
-            db.ballast.release()
-            _prepare(db, config)
-        except DatabaseDamaged:
-            db.close()
-            _prepare(db, config)  # it is condemned by now, and goes aside
+            raise
+        db.ballast.hold()
+    return db
+
+
+def open_beside(config: StorageConfig) -> Database:
+    """For a command, beside a service that may be running.
+
+    A damaged file is left to the next start of the service: it must not be set aside
+    under one that writes to it, nor the fresh one belong to whoever runs the command.
+    Raise StorageFailed or what derives from it.
+    """
+    path = config.folder / FILE_NAME
+    with faults_by_name(path):
+        _check_folder(path)
+        if damage := find_damage(path):
+            raise DatabaseDamaged(
+                f"{path}: the database is damaged ({damage}); the next start of the "
+                "service sets it aside for a fresh one."
+            )
+    db = Database(path, config.max_mb * 10**6)
+    try:
+        with db.reading() as connection:
+            migrate(connection)
     except StorageFailed:
         db.close()
         raise
-    db.ballast.hold()
     return db
 
 
@@ -54,7 +75,8 @@ def longest_opening_s(config: StorageConfig) -> float:
     return to_check_s + MOST_S
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(path: Path) -> None:
+    folder = path.parent
     if not folder.is_dir():
         raise StorageFailed(
             f"{folder}: there is no such folder; create it or change storage.folder."
@@ -69,6 +91,21 @@ def _check_folder(folder: Path) -> None:
             f"{folder}: edge-anpr may not write here; give it the right to, or "
             "change storage.folder."
         )
+    fault = find_fault_of_disk(path)
+    if fault and not isinstance(fault, DiskFull):  # for which there is the ballast
+        raise fault
+
+
+def _prepare_at_last(db: Database, config: StorageConfig) -> None:
+    try:
+        _prepare(db, config)
+    except DiskFull:
+        db.close()
+        db.ballast.release()
+        _prepare(db, config)
+    except DatabaseDamaged:
+        db.close()
+        _prepare(db, config)  # it is condemned by now, and goes aside
 
 
 def _prepare(db: Database, config: StorageConfig) -> None:
@@ -76,45 +113,46 @@ def _prepare(db: Database, config: StorageConfig) -> None:
     if not path.exists():
         _take_over(path)
     damage = find_damage(path) if path.exists() else None
-    if damage:
-        _begin_afresh(db, damage)
+    is_saved = _begin_afresh(db, damage) if damage else True
     # Plates are nobody else's business; SQLite gives its log the same rights.
     path.touch(mode=0o600)
     with db.reading() as connection:
         migrate(connection)
+    if not is_saved:
+        with db.writing(Safety.PULLED_PLUG) as connection:
+            book_untold(connection)
     if damage:
         # While it was read, the damaged file may have taken what the fresh one needs.
         Retention(db, config).turn(None)
 
 
-def _begin_afresh(db: Database, damage: str) -> None:
+def _begin_afresh(db: Database, damage: str) -> bool:
+    """Whether what it owed and had spent is saved, as far as it can be read."""
     path = db.path
     log.error("%s is damaged (%s)", path, damage)
     db.ballast.release()  # the fresh one needs the space beside it
-    try:
-        _salvage(path, db.max_bytes)
-        aside = set_aside(path)
-        _take_over(path)
-    except OSError as error:
-        raise StorageFailed(
-            f"{path}: the database is damaged and cannot be renamed ({error.strerror})."
-        ) from error
+    is_saved = _salvage(path, db.max_bytes)
+    aside = set_aside(path)
+    _take_over(path)
     log.error("It is now %s, and a fresh one begins", aside.name)
+    return is_saved
 
 
-def _salvage(path: Path, max_bytes: int) -> None:
+def _salvage(path: Path, max_bytes: int) -> bool:
     try:
         done = salvage(path, max_bytes)
     except (StorageFailed, OSError) as fault:
         log.error("What it owed cannot be saved: %s", fault)
+        log.error("%s", UNTOLD)
         discard_fresh(path)
-        return
+        return False
     log.error(
         "Of what it owed, %d sightings are saved; %d sightings and %d crops are lost",
         done.sightings,
         done.lost_sightings,
         done.lost_crops,
     )
+    return True
 
 
 def _take_over(path: Path) -> None:

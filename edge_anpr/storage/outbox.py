@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from edge_anpr.errors import DiskFull, DiskReadOnly
+from edge_anpr.errors import DiskUnusable
 from edge_anpr.records import Kind, Sighting
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.rows import decoded, to_sighting
@@ -137,7 +137,7 @@ class Outbox:
                 # Undone by a pulled plug it is delivered twice, which receivers expect.
                 self._db.write_little(Safety.CRASH, write)
                 del self._unrecorded[:BATCH]
-        except (DiskFull, DiskReadOnly) as fault:
+        except DiskUnusable as fault:
             if not self._is_held_up:  # say it once
                 log.warning("Deliveries cannot be recorded for now: %s", fault)
             self._is_held_up = True

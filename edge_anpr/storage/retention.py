@@ -20,8 +20,10 @@ from edge_anpr.records import Kind
 from edge_anpr.storage.access import forget_access, forget_oldest_access
 from edge_anpr.storage.ageing import OLD, OLD_UNSYNCED, note_unsynced
 from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
+from edge_anpr.storage.faults import faults_by_name
 from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.given_up import age_given_up, count_given_up
+from edge_anpr.storage.review_units import date_untold
 from edge_anpr.storage.rows import to_json, to_micros
 
 log = logging.getLogger(__name__)
@@ -76,29 +78,31 @@ class Retention:
         now: None while the clock is not set. Raise StorageFailed.
         """
         self._late_s = self._clock() + TURN_S
-        try:
-            is_tidy = self._tidy(now)
-        except DiskFull:
-            self._db.drop_ballast()
-            is_tidy = self._tidy(now)
-        self._db.ballast.hold()
-        if now and is_tidy:  # last: a file that stays must hold up nothing else
-            self._erase_old_set_aside()
+        with faults_by_name(self._db.path):
+            try:
+                is_tidy = self._tidy(now)
+            except DiskFull:
+                self._db.drop_ballast()
+                is_tidy = self._tidy(now)
+            self._db.ballast.hold()
+            if now and is_tidy:  # last: a file that stays must hold up nothing else
+                self._erase_old_set_aside()
         return is_tidy
 
     def make_room(self) -> None:
         """Make room within the file for the next few sightings, as far as can be.
 
-        Raises DiskFull when the disk is so full that nothing can be erased.
+        Raises StorageFailed; DiskFull when nothing can be erased on a disk so full.
         """
-        if self._pages("page_count") < self._db.room_bytes - ROOM_BYTES:
-            # It is the disk that is full, and not the quota.
-            self._db.ballast.release()
-        with suppress(DiskFull):
-            self._db.checkpoint("restart")
-        while self._free_bytes() < ROOM_BYTES:
-            if not self._give_up_some():
-                return
+        with faults_by_name(self._db.path):
+            if self._pages("page_count") < self._db.room_bytes - ROOM_BYTES:
+                # It is the disk that is full, and not the quota.
+                self._db.ballast.release()
+            with suppress(DiskFull):
+                self._db.checkpoint("restart")
+            while self._free_bytes() < ROOM_BYTES:
+                if not self._give_up_some():
+                    return
 
     def _tidy(self, now: datetime | None) -> bool:
         steps = [*(self._erase_old(now) if now else ()), self._relieve, self._shrink]
@@ -106,6 +110,7 @@ class Retention:
         if now:
             with self._db.writing(Safety.CRASH) as connection:
                 age_given_up(connection, now.date())
+                date_untold(connection, now.date())
         return is_tidy
 
     def _is_done(self, step: Callable[[], int]) -> bool:

@@ -6,7 +6,7 @@ from edge_anpr.records import Outcome, ReviewState, ReviewStatus
 from edge_anpr.storage.database import Database
 from edge_anpr.storage.review_log import review_counts
 from edge_anpr.storage.review_queue import ReviewQueue
-from edge_anpr.storage.review_units import Allowance, ReviewUnits
+from edge_anpr.storage.review_units import UNTOLD_UNITS, Allowance, ReviewUnits
 
 
 def review_status(
@@ -19,8 +19,8 @@ def review_status(
         state=state,
         says=says,
         owed=ReviewQueue(db).count(),
-        units_month=units.month,
-        units_day=units.day,
+        units_month=_told(units.month, allowance.month),
+        units_day=_told(units.day, allowance.day),
         monthly_units=allowance.month,
         daily_units=allowance.day,
         confirmed=count[Outcome.CONFIRMED].reviews,
@@ -29,3 +29,8 @@ def review_status(
         nothing_read=count[Outcome.NOTHING_READ].reviews,
         corrected=count[Outcome.CHANGED].corrected,
     )
+
+
+def _told(units: int, most: int) -> int:
+    """What a damaged file did not tell counts as all there is."""
+    return most if units >= UNTOLD_UNITS else units

@@ -2,6 +2,8 @@
 
 Days are those that the reviewer bills by. What stands on a later day than today's, by
 a clock that was once ahead, counts as today's: a budget may be lost, never exceeded.
+So it is where a damaged file does not tell what was spent: more than any month has is
+booked, without a day until the clock is right.
 """
 
 import sqlite3
@@ -13,6 +15,11 @@ from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.outbox import Owed
 
 KEEP = timedelta(days=400)
+UNTOLD_UNITS = 10**9
+UNTOLD = (
+    "What second opinions have cost this month cannot be told; if they are on, none is "
+    "asked for before the next month"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +70,33 @@ class ReviewUnits:
             _book(connection, day, -units, owed)
 
 
+def book_untold(connection: sqlite3.Connection) -> None:
+    """Spend all there is this month, for nobody knows what was."""
+    connection.execute(
+        "insert or ignore into review_units (day, units) values ('', ?)",
+        (UNTOLD_UNITS,),
+    )
+
+
+def date_untold(connection: sqlite3.Connection, today: date) -> None:
+    """So that there are units again next month; today: by a clock that is right."""
+    connection.execute(
+        """
+        insert into review_units (day, units)
+        select ?, units from review_units where day = ''
+        on conflict (day) do update set units = units + excluded.units
+        """,
+        (today.isoformat(),),
+    )
+    connection.execute("delete from review_units where day = ''")
+
+
 def _spent(connection: sqlite3.Connection, today: date) -> Spent:
     row = connection.execute(
         """
         select coalesce(sum(units), 0) as month,
-          coalesce(sum(case when day >= ? then units end), 0) as day
-        from review_units where day >= ?
+          coalesce(sum(case when day >= ? or day = '' then units end), 0) as day
+        from review_units where day >= ? or day = ''
         """,
         (today.isoformat(), today.replace(day=1).isoformat()),
     ).fetchone()

@@ -1,15 +1,18 @@
 """Save from a damaged database what it still owes, into the fresh one that follows it.
 
-Row by row, by the tables alone: an index may be what is damaged. What cannot be read,
-or makes no sense, is left and counted. The fresh database grows beside the damaged one
-and takes its place when it is complete, so that a pulled plug costs only the time.
+So it is with the units that were spent and with what was given up. Row by row, by the
+tables alone: an index may be what is damaged. What cannot be read, or makes no sense,
+is left and counted. The fresh database grows beside the damaged one and takes its place
+when it is complete, so that a pulled plug costs only the time.
 """
 
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -21,8 +24,9 @@ from edge_anpr.storage.faults import RowGarbled, damage_in
 from edge_anpr.storage.files import all_files
 from edge_anpr.storage.given_up import count_given_up
 from edge_anpr.storage.retention import erase_crops
+from edge_anpr.storage.review_units import UNTOLD, UNTOLD_UNITS, book_untold
 from edge_anpr.storage.rows import decoded, to_sighting
-from edge_anpr.storage.schema import migrate
+from edge_anpr.storage.schema import migrate, version
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,12 @@ SIGHTING = """
   crop, clock, models, boot, review, known_since
 """
 CROP = "number, jpeg"
+UNITS = "review_units"
+UNITS_SINCE = 3  # version of the tables
+ACCOUNTS = {
+    UNITS: "day, units",
+    "given_up": "kind, day, count",
+}
 IS_LOST = """
   (sighting_id, revision) not in (select id, revision from sighting)
 """
@@ -104,7 +114,8 @@ class _Salvaging:
         self._fresh = fresh
         self._clock = clock
         self._late_s = clock() + MOST_S
-        self._unreadable = 0  # of what is owed
+        self._unreadable = Counter[str]()  # rows, by table
+        self._knows_units = False
 
     def run(self) -> Salvage:
         uri = f"{self._path.absolute().as_uri()}?mode=ro"
@@ -113,10 +124,23 @@ class _Salvaging:
                 source.row_factory = sqlite3.Row
                 source.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES)
                 source.set_progress_handler(self._is_late, INSTRUCTIONS)
+                self._copy_accounts(source)
                 self._copy_all(source)
         except UNREADABLE as error:  # it is no database, or has other tables
             log.error("What it owed cannot be told: %s", damage_in(error) or error)
         return self._fresh.write_little(Safety.PULLED_PLUG, self._conclude)
+
+    def _copy_accounts(self, source: sqlite3.Connection) -> None:
+        """First, for they are small."""
+        there = [each for each in ACCOUNTS.items() if _has(source, *each)]
+        try:
+            for table, columns in there:
+                self._copy(table, columns, self._account(source, table, columns))
+        except DiskFull as fault:
+            log.error("Not all that was counted can be saved: %s", fault)
+            return
+        has_units = UNITS in dict(there) or version(source) < UNITS_SINCE
+        self._knows_units = has_units and not self._unreadable[UNITS]
 
     def _copy_all(self, source: sqlite3.Connection) -> None:
         for table, columns in (("owed", OWED), ("sighting", SIGHTING), ("crop", CROP)):
@@ -142,13 +166,23 @@ class _Salvaging:
                 connection.execute(query, dict(row))
             return count
 
+    def _account(
+        self, source: sqlite3.Connection, table: str, columns: str
+    ) -> Iterator[sqlite3.Row]:
+        for number in self._numbers(source, table):
+            row = _read(source, table, columns, number)
+            if row and _adds_up(row):
+                yield row
+            else:
+                self._unreadable[table] += 1
+
     def _owed(self, source: sqlite3.Connection) -> Iterator[sqlite3.Row]:
         for number in self._numbers(source, "owed"):
             row = _read(source, "owed", OWED, number)
             if row and _is_sound(row):
                 yield row
             else:
-                self._unreadable += 1
+                self._unreadable["owed"] += 1
 
     def _sightings(self, source: sqlite3.Connection) -> Iterator[sqlite3.Row]:
         """All revisions of those that something is owed of."""
@@ -188,7 +222,7 @@ class _Salvaging:
             try:
                 found = _first_from(source, table, number)
             except UNREADABLE:
-                self._unreadable += table == "owed"  # one at least
+                self._unreadable[table] += 1  # one at least
                 behind = _behind_hole(source, table, number)
                 if behind is None:
                     return
@@ -209,9 +243,12 @@ class _Salvaging:
         query = f"select distinct id, crop from sighting where {HAS_LOST_CROP}"  # noqa: S608
         rows = connection.execute(query).fetchall()
         erase_crops(connection, [(row["id"], row["crop"]) for row in rows])
-        lost += self._unreadable
+        lost += self._unreadable["owed"]
         count_given_up(connection, Kind.SIGHTING, lost)
         count_given_up(connection, Kind.CROP, crops)
+        if not self._knows_units:
+            log.error("%s", UNTOLD)
+            book_untold(connection)
         return Salvage(saved, lost, crops)
 
 
@@ -219,7 +256,7 @@ def _read(
     source: sqlite3.Connection, table: str, columns: str, number: int
 ) -> sqlite3.Row | None:
     """None if it cannot be read."""
-    query = f"select {columns} from {table} where number = ?"  # noqa: S608 (ours)
+    query = f"select {columns} from {table} where rowid = ?"  # noqa: S608 (ours)
     try:
         row: sqlite3.Row | None = source.execute(query, (number,)).fetchone()
     except UNREADABLE:
@@ -229,7 +266,7 @@ def _read(
 
 def _first_from(source: sqlite3.Connection, table: str, number: int) -> int | None:
     """The number of the first row from this number on, if there is one."""
-    query = f"select number from {table} where number >= ? order by number limit 1"  # noqa: S608 (ours)
+    query = f"select rowid from {table} where rowid >= ? order by rowid limit 1"  # noqa: S608 (ours)
     row = source.execute(query, (number,)).fetchone()
     return int(row[0]) if row else None
 
@@ -257,6 +294,35 @@ def _is_readable(source: sqlite3.Connection, table: str, number: int) -> bool:
     except UNREADABLE:
         return False
     return True
+
+
+def _has(source: sqlite3.Connection, table: str, columns: str) -> bool:
+    """False in a database of an earlier version."""
+    try:
+        source.execute(f"select {columns} from {table} limit 0")  # noqa: S608 (ours)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            return False
+        raise
+    return True
+
+
+def _adds_up(account: sqlite3.Row) -> bool:
+    *kind, day, amount = account
+    return (
+        set(kind) <= set(Kind)
+        and _is_day(day)
+        and isinstance(amount, int)
+        and 0 <= amount <= UNTOLD_UNITS
+    )
+
+
+def _is_day(value: object) -> bool:
+    """Another text might count for ever; a day that is not known yet is empty."""
+    try:
+        return value == "" or str(date.fromisoformat(str(value))) == value
+    except ValueError:
+        return False
 
 
 def _is_sound(owed: sqlite3.Row) -> bool:

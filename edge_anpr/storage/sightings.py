@@ -47,6 +47,15 @@ class SightingStore:
                 self._retention.make_room()
             self._save_in_little_room(sighting, due)
 
+    def save_all(self, kept: Sequence[tuple[Sighting, Sequence[Due]]]) -> int:
+        """All or none, but for what comes too late; count them. Raise StorageFailed."""
+        try:
+            return self._save_all(kept)
+        except DiskFull:
+            with suppress(DiskFull):
+                self._retention.make_room()
+            return self._save_all(kept)
+
     def note_lost(self, count: int) -> None:
         """So many could not be stored, and are counted as given up."""
         with self._db.writing(Safety.CRASH) as connection:
@@ -168,6 +177,15 @@ class SightingStore:
                     revision = replace(each, revision=each.revision + 1)
                     self._insert(connection, revision, due(revision))
         return [each.id for each in restamped]
+
+    def _save_all(self, kept: Sequence[tuple[Sighting, Sequence[Due]]]) -> int:
+        count = 0
+        with self._db.writing(Safety.PULLED_PLUG) as connection:
+            for sighting, due in kept:
+                with suppress(RevisionTaken):
+                    self._insert(connection, sighting, due)
+                    count += 1
+        return count
 
     def _save(self, sighting: Sighting, due: Sequence[Due]) -> None:
         with self._db.writing(Safety.PULLED_PLUG) as connection:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from edge_anpr.records import Kind
 from edge_anpr.storage.database import Database
+from edge_anpr.storage.faults import faults_by_name
 from edge_anpr.storage.files import all_files, set_aside_files, size_bytes
 from edge_anpr.storage.given_up import given_up_lately
 from edge_anpr.storage.review_queue import REVIEW
@@ -48,6 +49,11 @@ class StorageStatus:
 
 def storage_status(db: Database) -> StorageStatus:
     """Raise StorageFailed."""
+    with faults_by_name(db.path):
+        return _status(db)
+
+
+def _status(db: Database) -> StorageStatus:
     with db.reading() as connection:
         counts = connection.execute(
             """

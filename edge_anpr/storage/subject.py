@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge_anpr.records import Sighting
 from edge_anpr.storage.database import Database, Safety
+from edge_anpr.storage.faults import faults_by_name
 from edge_anpr.storage.files import remove, set_aside_files
 from edge_anpr.storage.retention import erase_sightings
 from edge_anpr.storage.rows import decoded, to_json, to_sighting
@@ -75,9 +76,11 @@ def erase_plate(db: Database, plate: str) -> Erasure:
         alternatives = _strike_alternatives(connection, plate)
     # SQLite overwrites what it deletes, but the log still has it as it was.
     db.checkpoint("truncate")
-    aside = set_aside_files(db.path)
-    for file in aside:
-        remove(file)
+    with faults_by_name(db.path):
+        aside = set_aside_files(db.path)
+        for file in aside:
+            remove(file)
+        left = _occurrences(db.path, plate)
     return Erasure(
         sightings=len(ids),
         revisions=counts["revisions"],
@@ -85,7 +88,7 @@ def erase_plate(db: Database, plate: str) -> Erasure:
         owed=counts["owed"],
         alternatives=alternatives,
         set_aside_files=len(aside),
-        left=_occurrences(db.path, plate),
+        left=left,
     )
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from edge_anpr.storage.locking import FolderLock
 from tests.programs import run_python
+from tests.storage.making import Storage
 
 
 def _settings(folder: Path, models: Path, more: str = "") -> str:
@@ -123,3 +125,25 @@ def test_a_storage_folder_that_may_not_be_looked_at_is_a_fault(
     assert done.returncode == 2
     assert "run this with sudo" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_database_is_poor_and_left_to_the_service(tmp_path: Path) -> None:
+    (tmp_path / "sightings.db").write_bytes(b"scribbled over " * 1000)
+    file = tmp_path / "config.yaml"
+    file.write_text(f"storage: {{folder: {tmp_path}, max_mb: 16}}")
+    code, says = _check(str(file), "--only", "disk")
+    assert code == 1
+    assert "the next start of the service sets it aside" in says["disk"]
+    assert [each.name for each in tmp_path.glob("sightings.db*")] == ["sightings.db"]
+
+
+def test_a_service_that_runs_is_no_fault(tmp_path: Path) -> None:
+    storage, lock = Storage(tmp_path), FolderLock(tmp_path)
+    lock.hold(lambda _: None)
+    file = tmp_path / "config.yaml"
+    file.write_text(f"storage: {{folder: {tmp_path}, max_mb: 16}}")
+    code, says = _check(str(file), "--only", "disk")
+    storage.db.close()
+    lock.release()
+    assert code == 0
+    assert says["disk"].endswith("a service keeps its sightings there")

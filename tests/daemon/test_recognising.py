@@ -19,11 +19,11 @@ from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.recognising import Recognise
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch, recorded
-from edge_anpr.errors import CameraLost
+from edge_anpr.errors import CameraLost, DatabaseDamaged
 from edge_anpr.pipeline.opening import open_pipeline
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
-from edge_anpr.records import Frame, Stage
+from edge_anpr.records import Frame, Sighting, Stage
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.storage.opening import open_database
 from edge_anpr.storage.retention import Retention
@@ -138,6 +138,22 @@ def bench(tmp_path: Path, models: Path) -> Iterator[Bench]:
 
 def _lose() -> None:
     raise CameraLost("somebody pulled the cable")
+
+
+def test_what_was_in_view_when_the_database_was_found_damaged_is_not_lost(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest: list[Sighting] = []
+
+    def fails(*_: object) -> None:
+        raise DatabaseDamaged("it is")
+
+    monkeypatch.setattr(SightingStore, "save", fails)
+    monkeypatch.setattr(Saving, "save_last", lambda _, last: rest.extend(last))
+    recognise = bench.run(list(drive_by("MKL4821")), lambda: None)
+    with pytest.raises(DatabaseDamaged):
+        recognise.run()
+    assert [each.stage for each in rest] == [Stage.FINAL]
 
 
 def test_a_camera_that_stays_lost_makes_what_was_in_view_final(bench: Bench) -> None:

@@ -23,12 +23,14 @@ from edge_anpr.errors import ConfigError, StorageFailed
 from edge_anpr.runtime.health import Pulse
 from edge_anpr.runtime.signals import ending_signals_held
 from tests import drive_by
+from tests.daemon import traffic
 from tests.daemon.service import Service
 from tests.programs import ROOT
 from tests.review.settings import review_config
 
 NOBODY_LISTENS = MqttConfig(host="127.0.0.1", port=1, tls=False)
 STOPS_WITHIN_S = 5.0
+STAGES = "select stage from sighting"
 WITHIN_S = 30.0  # for what takes a moment, on a busy machine
 
 
@@ -100,6 +102,26 @@ def test_a_recording_that_is_missing_is_named(tmp_path: Path, models: Path) -> N
 def test_a_missing_folder_is_named(tmp_path: Path, models: Path) -> None:
     with pytest.raises(StorageFailed, match=r"create it or change storage\.folder"):
         Daemon(_config(tmp_path / "nowhere", tmp_path, models)).run()
+
+
+def test_a_second_service_on_the_folder_ends_and_leaves_the_first_alone(
+    tmp_path: Path, models: Path
+) -> None:
+    settings = traffic.settings(models, traffic.busy(tmp_path / "busy", rounds=20))
+    settings["tracking"] = {"rejoin_s": 120.0}  # whoever has passed may come back
+    settings["storage"] = {"folder": str(tmp_path)}
+    other = tmp_path / "other"
+    other.mkdir()
+    with Service(tmp_path, settings) as first, Service(other, settings) as second:
+        first.start()
+        _wait_for_a_row(tmp_path)
+        second.start()
+        assert second.process.wait(WITHIN_S) == 2
+        assert {stage for (stage,) in _rows(tmp_path, STAGES)} == {"provisional"}
+        assert first.stop() == 0
+    said = second.log.read_text()
+    assert f"{tmp_path}: another edge-anpr (process {first.process.pid})" in said
+    assert "Traceback" not in said
 
 
 def test_sigterm_makes_what_is_in_view_final(tmp_path: Path, models: Path) -> None:

@@ -1,11 +1,13 @@
 """Sightings wait for a disk that is not ready."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pytest
 
-from edge_anpr.daemon.saving import MOST_WAITING, RETRY_S, Saving, owed_to
-from edge_anpr.errors import DatabaseDamaged, DiskReadOnly, StorageFailed
+from edge_anpr.daemon.saving import MOST_WAITING, PATIENCE_S, RETRY_S, Saving, owed_to
+from edge_anpr.errors import DatabaseDamaged, DiskReadOnly, DiskUnusable, StorageFailed
 from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.outbox import Due
 from tests.delivery.owed import WATCHED, sighting
@@ -37,8 +39,25 @@ class FakeStore:
         return self.now_s
 
 
-def _saving(store: FakeStore) -> Saving:
-    return Saving(store, ("mqtt",), store.clock)  # type: ignore[arg-type]
+@dataclass
+class FakeRefuge:
+    """Takes what it is given, unless it is told to fail."""
+
+    fault: StorageFailed | None = None
+    better: DiskUnusable | None = None
+    kept: list[tuple[Sighting, Sequence[Due]]] = field(default_factory=list)
+
+    def leave(self, kept: Sequence[tuple[Sighting, Sequence[Due]]]) -> None:
+        if self.fault:
+            raise self.fault
+        self.kept += kept
+
+    def why_better(self) -> DiskUnusable | None:
+        return self.better
+
+
+def _saving(store: FakeStore, refuge: FakeRefuge | None = None) -> Saving:
+    return Saving(store, ("mqtt",), store.clock, refuge=refuge)  # type: ignore[arg-type]
 
 
 def test_nothing_is_lost_while_the_disk_is_read_only() -> None:
@@ -62,7 +81,7 @@ def test_what_is_too_much_for_memory_is_counted_and_told(
         saving.save([early, replace(early, stage=Stage.FINAL, revision=2)])
     lost = MOST_WAITING // 2 + 3
     assert saving.lost == lost
-    (problem,) = saving.problems()
+    _, problem = saving.problems()
     assert problem.reason.startswith(f"{lost} sightings could not be stored")
     said = [each for each in caplog.messages if "are lost" in each]
     assert len(said) == 1
@@ -75,8 +94,81 @@ def test_what_is_too_much_for_memory_is_counted_and_told(
 def test_what_is_lost_at_the_end_is_told(caplog: pytest.LogCaptureFixture) -> None:
     saving = _saving(FakeStore(DiskReadOnly("the disk cannot be written")))
     saving.save([sighting(str(number)) for number in range(MOST_WAITING + 3)])
-    saving.save_last()
+    saving.save_last([])
     assert f"{MOST_WAITING + 3} sightings could not be stored" in caplog.messages
+
+
+@pytest.mark.parametrize("fault", [DiskReadOnly("it is"), DatabaseDamaged("it is")])
+def test_what_the_disk_does_not_take_at_the_end_is_left_to_the_next_start(
+    fault: StorageFailed, caplog: pytest.LogCaptureFixture
+) -> None:
+    refuge = FakeRefuge()
+    saving = _saving(FakeStore(fault), refuge)
+    with suppress(DatabaseDamaged):
+        saving.save([sighting("a")])
+    with suppress(DatabaseDamaged):
+        saving.save_last([sighting("b")])
+    due = owed_to(["mqtt"], sighting())
+    assert refuge.kept == [(sighting("a"), due), (sighting("b"), due)]
+    assert "could not be stored" not in caplog.text
+
+
+def test_what_memory_does_not_take_either_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    refuge = FakeRefuge(fault=StorageFailed("no room"))
+    saving = _saving(FakeStore(DiskReadOnly("it is")), refuge)
+    saving.save_last([sighting("a")])
+    assert caplog.messages[-1] == "1 sightings could not be stored"
+
+
+def test_that_sightings_wait_is_grave_until_they_are_stored() -> None:
+    store = FakeStore(DiskReadOnly("the disk cannot be written"))
+    saving = _saving(store)
+    saving.save([sighting("a")])
+    (problem,) = saving.problems()
+    assert problem.is_grave
+    assert "are not sent: the disk cannot be written" in problem.reason
+    store.fault, store.now_s = None, RETRY_S
+    saving.save([])
+    assert list(saving.problems()) == []
+
+
+def test_a_start_that_does_better_than_waiting_is_asked_for_after_a_while() -> None:
+    fault = DiskReadOnly("the disk cannot be written")
+    store, refuge = FakeStore(fault), FakeRefuge(better=fault)
+    saving = _saving(store, refuge)
+    saving.check()
+    saving.save([sighting("a")])
+    store.now_s = PATIENCE_S - 1
+    saving.check()
+    saving.save([])
+    store.now_s = PATIENCE_S
+    with pytest.raises(DiskReadOnly):
+        saving.check()
+
+
+@pytest.mark.parametrize("refuge", [None, FakeRefuge()])
+def test_one_that_does_no_better_is_not(refuge: FakeRefuge | None) -> None:
+    store = FakeStore(DiskReadOnly("the disk cannot be written"))
+    saving = _saving(store, refuge)
+    saving.save([sighting("a")])
+    store.now_s = PATIENCE_S
+    saving.check()
+    if refuge:
+        refuge.better = DiskReadOnly("now it would")
+        store.now_s += PATIENCE_S - 1
+        saving.check()
+
+
+def test_a_disk_that_takes_them_again_is_stayed_with() -> None:
+    fault = DiskReadOnly("the disk cannot be written")
+    store, refuge = FakeStore(fault), FakeRefuge(better=fault)
+    saving = _saving(store, refuge)
+    saving.save([sighting("a")])
+    store.fault, store.now_s = None, PATIENCE_S
+    saving.save([])
+    saving.check()
 
 
 def test_a_failing_disk_is_left_alone_for_a_while() -> None:

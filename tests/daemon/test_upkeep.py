@@ -15,6 +15,7 @@ from edge_anpr.records import ClockQuality, Sighting
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.storage.browsing import Search, search
 from edge_anpr.storage.database import Database, Safety
+from edge_anpr.storage.files import condemn, condemnation
 from edge_anpr.storage.opening import open_database
 from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.retention import Retention
@@ -22,6 +23,7 @@ from edge_anpr.storage.sightings import SightingStore
 from edge_anpr.storage.viewing import View
 from edge_anpr.tracking.watch_lists import WatchLists
 from tests.delivery.owed import sighting
+from tests.storage.disk import fail_to_tell
 
 CONFIG = StorageConfig()
 NOW = datetime.now(UTC)
@@ -116,3 +118,32 @@ def test_what_one_turn_cannot_tidy_is_for_the_next(db: Database) -> None:
     for _ in range(5):
         upkeep.turn()
     assert retention.turns == 2
+
+
+@pytest.mark.parametrize("name", ["", "sightings.db.ballast"])
+def test_a_disk_that_tells_nothing_of_its_files_is_waited_for(
+    db: Database,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    upkeep = _upkeep(db, SightingStore(db, Retention(db, CONFIG), "boot"))
+    with monkeypatch.context() as patch:
+        fail_to_tell(db.path.parent / name, patch)
+        upkeep.turn()
+        upkeep.turn()
+    (said,) = [each for each in caplog.messages if "cannot be tidied" in each]
+    assert "the disk gives errors" in said
+    upkeep.turn()
+
+
+def test_whether_it_is_damaged_may_be_unknown_for_a_while(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upkeep = _upkeep(db, SightingStore(db, Retention(db, CONFIG), "boot"))
+    with monkeypatch.context() as patch:
+        fail_to_tell(condemnation(db.path), patch)
+        upkeep.turn()
+    condemn(db.path)
+    with pytest.raises(DatabaseDamaged):
+        upkeep.turn()

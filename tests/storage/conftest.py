@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.disk import disk
+from tests.storage.disk import card, disk
 from tests.storage.making import Storage
 
-__all__ = ["disk", "storage"]
+__all__ = ["card", "disk", "storage"]
 
 
 @pytest.fixture

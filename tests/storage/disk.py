@@ -1,10 +1,51 @@
-"""A small disk of its own, to fill and to make read-only."""
+"""A small disk of its own, to fill and to make read-only, and a card that dies."""
 
+import errno
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+CARD_BYTES = 24_000_000
+
+
+class Card:
+    """A card with ext4, as the boards have; one that ends as cards do."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "card"
+        self._image = folder / "card.img"
+        self._device = ""
+
+    def insert(self) -> None:
+        """Skip the test where that cannot be."""
+        self.folder.mkdir()
+        self._image.touch()
+        os.truncate(self._image, CARD_BYTES)
+        _run("mkfs.ext4", "-q", "-F", str(self._image))
+        self._device = _run("losetup", "--find", "--show", str(self._image))
+        _run("mount", "-o", "errors=remount-ro", self._device, str(self.folder))
+
+    def remove(self) -> None:
+        for command in (
+            ("umount", "--lazy", str(self.folder)),
+            ("losetup", "-d", self._device),
+        ):
+            subprocess.run(command, check=False, capture_output=True)
+
+    def turn_read_only(self) -> None:
+        """As by an error that the file system finds."""
+        name = Path(self._device).name
+        Path(f"/sys/fs/ext4/{name}/trigger_fs_error").write_text("a test")
+
+    def die(self) -> None:
+        """Nothing can be read any more, but for what the system still remembers."""
+        os.sync()
+        os.truncate(self._image, 0)
+        Path("/proc/sys/vm/drop_caches").write_text("3")
 
 
 @pytest.fixture
@@ -12,14 +53,25 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 12 MB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    _mount("-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder))
+    _run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder))
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
 
 
+@pytest.fixture
+def card(tmp_path: Path) -> Iterator[Card]:
+    """A card of its own."""
+    card = Card(tmp_path)
+    try:
+        card.insert()
+        yield card
+    finally:
+        card.remove()
+
+
 def make_read_only(disk: Path) -> None:
     """As the kernel does with a card that fails."""
-    _mount("-o", "remount,ro", str(disk))
+    _run("mount", "-o", "remount,ro", str(disk))
 
 
 def fill(disk: Path) -> None:
@@ -32,8 +84,21 @@ def fill(disk: Path) -> None:
             return
 
 
-def _mount(*arguments: str) -> None:
+def fail_to_tell(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the system fail to say anything about the file."""
+    usual = os.stat
+
+    def stat(path: Any, **settings: Any) -> os.stat_result:
+        if path == file or path == str(file):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return usual(path, **settings)
+
+    monkeypatch.setattr("os.stat", stat)
+
+
+def _run(*command: str) -> str:
     try:
-        subprocess.run(["mount", *arguments], check=True, capture_output=True)  # noqa: S607
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError):
-        pytest.skip("mounting a disk needs root")
+        pytest.skip("mounting a disk needs root, and a card its tools")
+    return done.stdout.strip()

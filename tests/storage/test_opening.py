@@ -13,6 +13,7 @@ from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import (
     DatabaseDamaged,
     DatabaseTooNew,
+    DiskFailing,
     DiskFull,
     DiskReadOnly,
     StorageFailed,
@@ -21,13 +22,14 @@ from edge_anpr.records import Kind
 from edge_anpr.storage.opening import (
     FILE_NAME,
     longest_opening_s,
+    open_beside,
     open_database,
 )
 from edge_anpr.storage.outbox import Outbox
 from edge_anpr.storage.salvage import MOST_S
 from edge_anpr.storage.schema import MIGRATIONS
 from edge_anpr.storage.status import storage_status
-from tests.storage.disk import fill, make_read_only
+from tests.storage.disk import Card, fail_to_tell, fill, make_read_only
 from tests.storage.making import CROP, NOON, SIGHTING, Storage, sighting
 
 DB = "sightings.db"
@@ -170,6 +172,33 @@ def test_damage_found_in_use_is_mended_by_the_next_start(used: Path) -> None:
     storage.db.close()
 
 
+def test_a_command_leaves_a_damaged_file_to_the_service_that_uses_it(
+    used: Path,
+) -> None:
+    storage = Storage(used.parent)
+    _found_damaged_in_use(used)
+    with pytest.raises(DatabaseDamaged, match="next start of the service"):
+        open_beside(storage.config)
+    with pytest.raises(DatabaseDamaged, match="start again"):
+        storage.sightings.check()
+    assert list(used.parent.glob("*.damaged-*")) == []
+    storage.db.close()
+
+
+def test_a_command_reads_and_writes_beside_the_service(used: Path) -> None:
+    storage = Storage(used.parent)
+    storage.db.ballast.release()  # as on a full disk
+    db = open_beside(storage.config)
+    outbox = Outbox(db, "mqtt")
+    first = outbox.next_owed()
+    assert first
+    outbox.delivered(first)
+    db.close()
+    assert len(storage.deliver_all()) == 29
+    assert not storage.db.ballast.is_held
+    storage.db.close()
+
+
 def test_nobody_else_may_read_the_plates(used: Path) -> None:
     storage = Storage(used.parent)
     storage.sightings.save(sighting(100))
@@ -196,6 +225,35 @@ def test_a_read_only_disk_is_named(disk: Path) -> None:
     make_read_only(disk)
     with pytest.raises(DiskReadOnly, match="this disk is read-only"):
         Storage(disk)
+
+
+def test_a_card_that_an_error_turned_read_only_is_named(card: Card) -> None:
+    Storage(card.folder).db.close()
+    card.turn_read_only()
+    with pytest.raises(DiskReadOnly, match="mount it anew"):
+        Storage(card.folder)
+    with pytest.raises(DiskReadOnly, match="mount it anew"):
+        open_beside(StorageConfig(folder=card.folder))
+
+
+def test_a_card_that_dies_is_named(card: Card) -> None:
+    storage = Storage(card.folder)
+    for number in range(30):
+        storage.sightings.save(sighting(number, crop=b"jpeg" * 500), [SIGHTING])
+    storage.db.close()
+    card.die()
+    with pytest.raises(DiskFailing, match="the disk gives errors"):
+        Storage(card.folder)
+    assert list(card.folder.glob("*.damaged-*")) == []
+
+
+@pytest.mark.parametrize("name", ["", DB, f"{DB}.condemned", f"{DB}.ballast"])
+def test_a_disk_that_does_not_even_say_what_is_on_it_is_named(
+    used: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_to_tell(used.parent / name, monkeypatch)
+    with pytest.raises(DiskFailing, match="the disk gives errors"):
+        Storage(used.parent)
 
 
 def test_storage_begins_on_a_full_disk_that_it_was_on_before(disk: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from edge_anpr.errors import DiskReadOnly
 from edge_anpr.records import Kind
 from edge_anpr.storage.outbox import Due, Outbox, Owed
+from tests.storage.disk import Card
 from tests.storage.making import (
     ALERT,
     CROP,
@@ -116,6 +117,17 @@ def test_deliveries_on_a_read_only_disk_are_remembered_until_it_can_be_written(
         left = connection.execute("select sighting_id, refused from owed").fetchall()
     assert [tuple(row) for row in left] == [(sighting(0).id, "too large")]
     assert storage.db.fault is None
+
+
+def test_a_card_that_an_error_turned_read_only_holds_up_no_delivery(
+    card: Card,
+) -> None:
+    storage = Storage(card.folder)
+    for number in range(3):
+        storage.sightings.save(sighting(number), [SIGHTING])
+    card.turn_read_only()
+    assert len(drain(storage.outbox)) == 3
+    storage.db.close()
 
 
 def _deliver_next(storage: Storage) -> int:

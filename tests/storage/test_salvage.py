@@ -6,22 +6,31 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from edge_anpr.records import Kind, Sighting, Stage
-from edge_anpr.storage.database import PAGE_BYTES, Database
+from edge_anpr.errors import DiskFull
+from edge_anpr.records import Kind, ReviewState, Sighting, Stage
+from edge_anpr.storage.database import PAGE_BYTES, Database, Safety
 from edge_anpr.storage.files import condemn
+from edge_anpr.storage.given_up import count_given_up
+from edge_anpr.storage.review_status import review_status
+from edge_anpr.storage.review_units import Allowance, ReviewUnits
 from edge_anpr.storage.salvage import MOST_S, fresh_file, salvage
+from edge_anpr.storage.schema import MIGRATIONS, migrate
 from edge_anpr.storage.status import StorageStatus, storage_status
-from tests.storage.making import ALERT, CROP, SIGHTING, Storage, sighting
+from tests.storage.making import ALERT, CROP, NOON, SIGHTING, Storage, sighting
 
 DB = "sightings.db"
 COUNT = 60
 DUE = [ALERT, SIGHTING, CROP]
+TODAY = NOON.date()
+NEXT_MONTH = date(2025, 4, 1)
+ALLOWANCE = Allowance(month=50, day=50)
 STEPS = (
     (Path, "rename"),
     (Path, "unlink"),
@@ -213,6 +222,110 @@ def test_a_file_that_is_no_database_owes_nothing(
     condemn(path)
     status, owed = _start(tmp_path)
     assert (status.sightings, status.sightings_given_up, owed) == (0, 0, [])
+
+
+def _spending(folder: Path) -> Path:
+    """A database that has spent 16 units and given up 3 crops, closed."""
+    path = _owing(folder)
+    storage = Storage(folder)
+    ReviewUnits(storage.db).take(16, [], TODAY, ALLOWANCE)
+    with storage.db.writing(Safety.CRASH) as connection:
+        count_given_up(connection, Kind.CROP, 3)
+    storage.db.close()
+    return path
+
+
+def _left(folder: Path, today: date) -> int:
+    """Of the units, after the clock was right for a turn."""
+    storage = Storage(folder)
+    storage.retention.turn(NOON)
+    taken = ReviewUnits(storage.db).take(ALLOWANCE.month, [], today, ALLOWANCE)
+    storage.db.close()
+    return taken
+
+
+def test_what_was_spent_and_given_up_stays_so(tmp_path: Path) -> None:
+    condemn(_spending(tmp_path))
+    status, _ = _start(tmp_path)
+    assert (status.crops_given_up, status.sightings_given_up) == (3, 0)
+    assert _left(tmp_path, TODAY) == ALLOWANCE.month - 16
+
+
+@pytest.mark.parametrize(
+    "garble",
+    [
+        "update review_units set units = 'many'",
+        "update review_units set units = -1",
+        "update review_units set units = 4611686018427387904",
+        "update review_units set day = '2O25-03-01'",
+        "update review_units set day = x'fe'",
+        "update given_up set kind = 99, count = x'fe'",
+    ],
+)
+def test_no_garbled_account_spends_more_than_there_is(
+    tmp_path: Path, garble: str
+) -> None:
+    path = _spending(tmp_path)
+    _change(path, garble)
+    condemn(path)
+    knows = 0 if "review_units" in garble else ALLOWANCE.month - 16
+    assert _left(tmp_path, TODAY) == knows
+    assert _left(tmp_path, NEXT_MONTH) == ALLOWANCE.month
+
+
+def _make_unreadable(path: Path, _: pytest.MonkeyPatch) -> None:
+    path.write_bytes(os.urandom(5000))
+
+
+def _lose_the_table(path: Path, _: pytest.MonkeyPatch) -> None:
+    _change(path, "drop table review_units")
+
+
+def _have_nothing_saved(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise DiskFull("no room")
+
+    monkeypatch.setattr("edge_anpr.storage.opening.salvage", fails)
+
+
+@pytest.mark.parametrize(
+    "spoil", [_make_unreadable, _lose_the_table, _have_nothing_saved]
+)
+def test_where_nobody_knows_what_was_spent_it_is_all_there_is_this_month(
+    tmp_path: Path,
+    spoil: Callable[[Path, pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = _spending(tmp_path)
+    condemn(path)
+    spoil(path, monkeypatch)
+    storage = Storage(tmp_path)
+    assert ReviewUnits(storage.db).take(1, [], TODAY, ALLOWANCE) == 0
+    status = review_status(storage.db, TODAY, ALLOWANCE, ReviewState.SPENT, "")
+    storage.db.close()
+    assert (status.units_month, status.units_day) == (ALLOWANCE.month, ALLOWANCE.day)
+    assert "none is asked for before the next month" in caplog.text
+    assert _left(tmp_path, TODAY) == 0
+    assert _left(tmp_path, NEXT_MONTH) == ALLOWANCE.month
+
+
+def test_what_was_not_told_once_is_not_known_after_the_next_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _spending(tmp_path)
+    _make_unreadable(path, monkeypatch)
+    Storage(tmp_path).db.close()
+    condemn(path)
+    assert _left(tmp_path, TODAY) == 0
+
+
+def test_an_earlier_version_has_spent_nothing(tmp_path: Path) -> None:
+    path = tmp_path / DB
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, MIGRATIONS[:2])
+    condemn(path)
+    assert _left(tmp_path, TODAY) == ALLOWANCE.month
 
 
 class _PulledPlug(BaseException):

@@ -1,7 +1,11 @@
 """The status says what is owed and what is wrong."""
 
+import pytest
+
+from edge_anpr.errors import DiskFailing
 from edge_anpr.records import Kind
 from edge_anpr.storage.status import OwedStatus, storage_status
+from tests.storage.disk import fail_to_tell
 from tests.storage.making import CROP, REVIEW, SIGHTING, Storage, sighting
 
 
@@ -29,3 +33,11 @@ def test_what_is_owed_is_told_by_destination_and_kind(storage: Storage) -> None:
         OwedStatus("mqtt", Kind.CROP, owed=2, refused=0, oldest=oldest),
         OwedStatus("review", Kind.CROP, owed=2, refused=0, oldest=oldest),
     )
+
+
+def test_a_disk_that_tells_nothing_of_its_files_is_a_fault_of_storage(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_to_tell(storage.db.path.parent, monkeypatch)
+    with pytest.raises(DiskFailing, match="the disk gives errors"):
+        storage_status(storage.db)
