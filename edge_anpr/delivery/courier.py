@@ -100,6 +100,7 @@ class Courier(Generic[Item]):
         self._chance = chance
         self._retry_s = 0.0  # 0: destination and store were there
         self._stuck: _Stuck | None = None
+        self._is_cut_off = False  # from destination or store, when last tried
         self.trouble: str | None = None  # why delivery waits
 
     def step(self) -> float:
@@ -116,14 +117,25 @@ class Courier(Generic[Item]):
         except DatabaseDamaged:
             raise
         except (DeliveryFailed, StorageFailed) as error:
+            self._is_cut_off = True
             self._retry_s = self._longer(self._retry_s)
             self._tell(str(error))
             return self._spread(self._retry_s)
         if not owed:
             self._stuck = None
+        self._is_cut_off = False
         self._retry_s = 0.0
         self._tell(self._stuck.why if self._stuck else None)
         return wait_s
+
+    def finish(self, steps: int) -> None:
+        """Take a few steps more, for what was stored last.
+
+        Where nobody is there, it stays owed until the next start.
+        """
+        for _ in range(steps):
+            if not self._is_cut_off:
+                self.step()
 
     def _has_to_wait(self, stuck: _Stuck) -> bool:
         # Nobody connects for that: a line that holds for a moment only is to be fresh.

@@ -130,8 +130,8 @@ class MqttLine:
     def hurry(self, limit_s: float) -> None:
         """Wait for the broker for no longer than this in all, until disconnect().
 
-        From any thread; what waits now gives up in time, with DeliveryFailed. Only the
-        opening of a new connection may outlast it, by timeout_s.
+        From any thread; what waits now gives up in time, with DeliveryFailed. Only a
+        connection that is being opened now may outlast it, by timeout_s.
         """
         with self._news:
             self._over_s = min(self._over_s, monotonic() + limit_s)
@@ -200,7 +200,11 @@ class MqttLine:
             ),
             reconnect_on_failure=False,
         )
-        client.connect_timeout = self._config.timeout_s
+        with self._news:
+            left_s = self._over_s - monotonic()
+        if left_s <= 0:
+            raise DeliveryFailed(f"{self._where}: there is no time left")
+        client.connect_timeout = min(self._config.timeout_s, left_s)
         client.on_connect = self._connected_or_not
         client.on_disconnect = self._disconnected
         client.on_publish = self._acknowledged

@@ -28,9 +28,11 @@ class Hall:
         self.has: list[Owed] = []
         self.is_open = True
         self.forbidden: set[Kind] = set()
+        self.doors = 0  # tried
         self.tries = 0
 
     def prepare(self) -> None:
+        self.doors += 1
         if not self.is_open:
             raise DeliveryFailed("closed")
 
@@ -158,6 +160,27 @@ def test_when_what_failed_is_gone_the_next_goes() -> None:
     outbox.items.clear()
     assert courier.step() == PACE.idle_s
     assert courier.trouble is None
+
+
+def test_what_is_stored_last_is_sent_though_crops_wait() -> None:
+    outbox, hall = owed(sighting("a"), kinds=[Kind.CROP]), Hall()
+    hall.forbidden = {Kind.CROP}
+    courier = _courier(outbox, hall)
+    _waits(courier, hall, 4)
+    outbox.items += owed(sighting("b", WATCHED), kinds=[Kind.SIGHTING]).items
+    outbox.items += owed(sighting("b", WATCHED), kinds=[Kind.ALERT]).items
+    courier.finish(6)
+    assert [each.kind for each in hall.has] == [Kind.ALERT, Kind.SIGHTING]
+    assert [each.kind for each in outbox.items] == [Kind.CROP]
+
+
+def test_at_the_end_nobody_waits_for_a_destination_that_is_away() -> None:
+    hall = Hall()
+    hall.is_open = False
+    courier = _courier(owed(sighting()), hall)
+    courier.step()
+    courier.finish(6)
+    assert hall.doors == 1
 
 
 def test_nothing_is_lost_while_the_destination_is_away() -> None:

@@ -1,6 +1,8 @@
 """How a line finds its broker, where that is no Mosquitto."""
 
+import socket
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 
@@ -10,7 +12,7 @@ from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.demo import embedded
 from edge_anpr.demo.broker import HOST, free_port
 from edge_anpr.errors import DeliveryFailed
-from tests.broker import Mosquitto, Wire
+from tests.broker import WITHIN_S, Mosquitto, Wire
 
 POLE = "pole-7"
 HANGS_UP = b""
@@ -82,6 +84,19 @@ def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
         line.connect()
     assert wire.calls == 2
     wire.close()
+
+
+@pytest.mark.parametrize("hurry_s", [0.0, 0.2])
+def test_nobody_in_a_hurry_waits_for_a_broker_that_takes_its_time(
+    hurry_s: float,
+) -> None:
+    with socket.create_server((HOST, 0)) as silent:
+        line = _line(silent.getsockname()[1], tls=True, timeout_s=60.0)
+        line.hurry(hurry_s)
+        began_s = monotonic()
+        with pytest.raises(DeliveryFailed):
+            line.connect()
+    assert monotonic() - began_s < WITHIN_S
 
 
 @pytest.mark.parametrize("host", ["broker..lan", ".local", "a" * 64 + ".lan"])
