@@ -51,6 +51,10 @@ class Destination(Protocol):
 
     name: str
 
+    @property
+    def is_contested(self) -> bool:
+        """Whether each connection costs another device its own: waits grow then."""
+
     def prepare(self) -> None:
         """Be ready, also while nothing is owed; raise DeliveryFailed."""
 
@@ -98,9 +102,10 @@ class Courier(Generic[Item]):
         self._destination = destination
         self._pace = pace
         self._chance = chance
-        self._retry_s = 0.0  # 0: destination and store were there
+        self._retry_s = 0.0  # 0: destination and store were there, undisputed
         self._stuck: _Stuck | None = None
         self._is_cut_off = False  # from destination or store, when last tried
+        self._told: str | None = None  # the trouble, as the log has it
         self.trouble: str | None = None  # why delivery waits
 
     def step(self) -> float:
@@ -124,7 +129,8 @@ class Courier(Generic[Item]):
         if not owed:
             self._stuck = None
         self._is_cut_off = False
-        self._retry_s = 0.0
+        if not self._destination.is_contested:
+            self._retry_s = 0.0
         self._tell(self._stuck.why if self._stuck else None)
         return wait_s
 
@@ -191,11 +197,14 @@ class Courier(Generic[Item]):
         return retry_s * self._chance()
 
     def _tell(self, trouble: str | None) -> None:
-        name, before = self._destination.name, self.trouble
-        if trouble and not before:  # say it once, not at every retry
-            log.warning("Delivery to %s waits, and loses nothing: %s", name, trouble)
-        elif trouble and trouble != before:
-            log.info("Delivery to %s still waits: %s", name, trouble)
-        elif before and not trouble:
-            log.info("Delivery to %s goes on.", name)
         self.trouble = trouble
+        name, told = self._destination.name, self._told
+        if trouble and not told:  # say it once, not at every retry
+            log.warning("Delivery to %s waits, and loses nothing: %s", name, trouble)
+        elif trouble and trouble != told:
+            log.info("Delivery to %s still waits: %s", name, trouble)
+        elif told and not trouble:
+            if self._retry_s:  # it goes on for a moment only
+                return
+            log.info("Delivery to %s goes on.", name)
+        self._told = trouble

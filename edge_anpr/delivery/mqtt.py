@@ -28,6 +28,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.delivery.messages import Message
+from edge_anpr.delivery.rivalry import Ending
 from edge_anpr.delivery.trust import credentials, plain, tls_context
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 
@@ -42,6 +43,7 @@ NOT_AUTHORISED = (0x86, 0x87)
 # What a second try cannot mend. Not being authorised is not among them: someone will
 # correct the broker's settings, and until then nothing may be lost.
 NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
+TAKEN_OVER = 0x8E  # by another client of the same name
 WITHOUT_A_WORD = (0x80, 0x95)  # unspecified, or the packet is too large
 
 
@@ -71,8 +73,10 @@ class MqttLine:
         self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
         self._lost: str | None = None  # why
         self._hung_up = False  # it was the broker, or the network
+        self._taken_over = False  # as the broker says
         self._max_packet_bytes: int | None = None  # as the broker says
-        self._since_s = math.inf  # by the monotonic clock: connected
+        self._ended_s = math.inf  # by the monotonic clock: lost
+        self._since_s = math.inf  # by the same: connected
         self._over_s = math.inf  # by the same: nothing is waited for then
 
     @property
@@ -82,7 +86,17 @@ class MqttLine:
 
     @property
     def held_s(self) -> float:
-        return monotonic() - self._since_s
+        with self._news:
+            return min(monotonic(), self._ended_s) - self._since_s
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the broker has ended the last connection; None: instead of an answer."""
+        with self._news:
+            if self._taken_over:
+                return Ending.TAKEN_OVER
+            was_idle = self._client is not None and self._lost is not None
+            return Ending.HUNG_UP if was_idle and self._hung_up else None
 
     def connect(self) -> None:
         """Raise DeliveryFailed when the broker is out of reach or will not have us."""
@@ -160,6 +174,8 @@ class MqttLine:
         self._hang_up()
         with self._news:
             self._accepted = self._lost = None
+            self._hung_up = self._taken_over = False
+            self._ended_s = math.inf
             self._answers.clear()
             self._max_packet_bytes = None
         client = self._new_client()
@@ -336,6 +352,8 @@ class MqttLine:
         with self._news:
             self._lost = f"the connection was lost ({reason})"
             self._hung_up = reason.value in WITHOUT_A_WORD
+            self._taken_over = reason.value == TAKEN_OVER
+            self._ended_s = monotonic()
             self._news.notify_all()
 
     def _acknowledged(

@@ -30,6 +30,7 @@ class Hall:
         self.forbidden: set[Kind] = set()
         self.doors = 0  # tried
         self.tries = 0
+        self.is_contested = False
 
     def prepare(self) -> None:
         self.doors += 1
@@ -95,6 +96,29 @@ def test_it_waits_twice_as_long_after_every_failure_up_to_a_limit() -> None:
     hall.is_open = True
     courier.step()
     assert courier.trouble is None
+
+
+def test_waits_grow_though_something_goes_while_another_has_the_same_id(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    outbox = owed(*(sighting(f"{n}") for n in range(9)), kinds=[Kind.SIGHTING])
+    hall, waits = Hall(), []
+    hall.is_contested = True
+    courier = _courier(outbox, hall)
+    for _ in range(6):
+        hall.is_open = False
+        waits.append(courier.step())
+        hall.is_open = True
+        assert courier.step() == 1 / PACE.per_s
+    assert waits == [1, 2, 4, 8, 8, 8]
+    assert (len(hall.has), len(outbox.items)) == (6, 3)
+    hall.is_contested = False
+    courier.step()
+    hall.is_open = False
+    assert courier.step() == 1
+    levels = [record.levelname for record in caplog.records]
+    assert levels == ["WARNING", "INFO", "WARNING"]  # waits, goes on, waits
 
 
 def test_it_waits_as_long_where_only_the_delivery_fails() -> None:
