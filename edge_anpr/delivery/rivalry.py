@@ -89,14 +89,15 @@ class Rivalry:
         if self._is_certain:
             return Problem(
                 "delivery",
-                "Another device uses the same device.id, "
-                f"{self._device}, and the broker lets only one of them in at a time.",
+                f"Another device uses the same device.id, {self._device}, or the same "
+                "credentials, and the broker lets in only one of them at a time.",
                 "Give each its own device.id, and its own credentials.",
             )
         return Problem(
             "delivery",
             "The broker lets this device in and soon hangs up, again and again: "
-            f"perhaps another device uses the same device.id, {self._device}.",
+            f"perhaps another device uses the same device.id, {self._device}, or the "
+            "same credentials.",
             "Give each its own device.id, and its own credentials; if none has the "
             "same, see what the broker's log says.",
         )
