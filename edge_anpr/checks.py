@@ -110,7 +110,8 @@ def _camera(config: Config) -> str:
 def _broker(config: Config) -> str:
     if not config.mqtt.host:
         return "none (mqtt.host is not set); sightings are only stored"
-    # A name of its own, or the broker would hang up on a service that runs.
+    # A name of its own, or the broker would hang up on a service that runs. Where it
+    # makes one name of user and client it does all the same; that one is soon back.
     line = MqttLine(config.mqtt, f"edge-anpr-{config.device.topic_id}-check")
     try:
         line.connect()

@@ -303,9 +303,7 @@ def _deliver(
     on_purpose = False
     try:
         take_turns(courier.step, stop)
-        for _ in range(LAST_TURNS):
-            if not courier.trouble:  # otherwise it stays owed until the next start
-                courier.step()
+        courier.finish(LAST_TURNS)
         on_purpose = is_well()
     finally:
         mqtt.close(on_purpose=on_purpose)

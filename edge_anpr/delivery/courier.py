@@ -51,6 +51,10 @@ class Destination(Protocol):
 
     name: str
 
+    @property
+    def is_contested(self) -> bool:
+        """Whether each connection costs another device its own: waits grow then."""
+
     def prepare(self) -> None:
         """Be ready, also while nothing is owed; raise DeliveryFailed."""
 
@@ -98,8 +102,10 @@ class Courier(Generic[Item]):
         self._destination = destination
         self._pace = pace
         self._chance = chance
-        self._retry_s = 0.0  # 0: destination and store were there
+        self._retry_s = 0.0  # 0: destination and store were there, undisputed
         self._stuck: _Stuck | None = None
+        self._is_cut_off = False  # from destination or store, when last tried
+        self._told: str | None = None  # the trouble, as the log has it
         self.trouble: str | None = None  # why delivery waits
 
     def step(self) -> float:
@@ -116,14 +122,26 @@ class Courier(Generic[Item]):
         except DatabaseDamaged:
             raise
         except (DeliveryFailed, StorageFailed) as error:
+            self._is_cut_off = True
             self._retry_s = self._longer(self._retry_s)
             self._tell(str(error))
             return self._spread(self._retry_s)
         if not owed:
             self._stuck = None
-        self._retry_s = 0.0
+        self._is_cut_off = False
+        if not self._destination.is_contested:
+            self._retry_s = 0.0
         self._tell(self._stuck.why if self._stuck else None)
         return wait_s
+
+    def finish(self, steps: int) -> None:
+        """Take a few steps more, for what was stored last.
+
+        Where nobody is there, it stays owed until the next start.
+        """
+        for _ in range(steps):
+            if not self._is_cut_off:
+                self.step()
 
     def _has_to_wait(self, stuck: _Stuck) -> bool:
         # Nobody connects for that: a line that holds for a moment only is to be fresh.
@@ -179,11 +197,14 @@ class Courier(Generic[Item]):
         return retry_s * self._chance()
 
     def _tell(self, trouble: str | None) -> None:
-        name, before = self._destination.name, self.trouble
-        if trouble and not before:  # say it once, not at every retry
-            log.warning("Delivery to %s waits, and loses nothing: %s", name, trouble)
-        elif trouble and trouble != before:
-            log.info("Delivery to %s still waits: %s", name, trouble)
-        elif before and not trouble:
-            log.info("Delivery to %s goes on.", name)
         self.trouble = trouble
+        name, told = self._destination.name, self._told
+        if trouble and not told:  # say it once, not at every retry
+            log.warning("Delivery to %s waits, and loses nothing: %s", name, trouble)
+        elif trouble and trouble != told:
+            log.info("Delivery to %s still waits: %s", name, trouble)
+        elif told and not trouble:
+            if self._retry_s:  # it goes on for a moment only
+                return
+            log.info("Delivery to %s goes on.", name)
+        self._told = trouble

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import random
 import re
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.delivery.messages import SCHEMA_VERSION
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.topics import of_fleet, split
 from edge_anpr.errors import ConfigError, DeliveryFailed, DeliveryRefused
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 10_000  # passages, so that what comes twice is shown once
 MOST_WAITING = 10_000  # messages to be shown: a terminal may be held for hours
+LARGEST_BYTES = 16_384  # of each; a sighting has about 1000
 LOOK_S = 0.5  # how soon a stop or a lost connection is noticed
 FIRST_RETRY_S = 1.0
 MAX_RETRY_S = 60.0
@@ -28,7 +31,7 @@ MAX_RETRY_S = 60.0
 SCHEMES = {"mqtt": (False, 1883), "mqtts": (True, 8883)}  # TLS, port
 
 # A device may have been stolen: nothing of what it says reaches the terminal as it is.
-UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\u024f]")
+UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u024f]")
 LONGEST_TEXT = 80  # characters of each that are shown
 
 # What JSON that is no sighting can lead to; deep nesting and huge numbers, too.
@@ -99,6 +102,24 @@ class DeviceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A device sends what is no sighting, or one in a later version of the layout."""
+
+    device: str
+
+    @property
+    def line(self) -> str:
+        return (
+            f"{'':<19}  {self.device:<16}  sends what this version of edge-anpr does "
+            "not understand"
+        )
+
+    @property
+    def json(self) -> str:
+        return json.dumps({"device": self.device, "unreadable": True})
+
+
+@dataclass(frozen=True, slots=True)
 class Overlooked:
     """Messages that came while nothing could be shown, and were not kept."""
 
@@ -113,23 +134,27 @@ class Overlooked:
         return json.dumps({"overlooked": self.count})
 
 
-News: TypeAlias = Passage | DeviceStatus | Overlooked
+News: TypeAlias = Passage | DeviceStatus | Unreadable | Overlooked
 
 
 def parse(topic: str, payload: bytes) -> News | None:
-    """None when it is not of edge-anpr or not as it should be."""
+    """None when it is not of edge-anpr, or there is nothing to show."""
     place = split(topic)
     if place is None:
         return None
     device, kind = _clean(place[0]), place[1]
     if kind == "status":
-        return DeviceStatus(device, _clean(payload.decode(errors="replace")))
+        status = _clean(payload.decode(errors="replace"))
+        return DeviceStatus(device, status) if status else None  # it was cleared
     if kind not in {"sighting", "alert"}:
         return None
     try:
         return _passage(device, kind, json.loads(payload))
     except NOT_ONE:
-        return None
+        return Unreadable(device)
+
+
+_Key: TypeAlias = tuple[str, str, int, bool] | Unreadable
 
 
 class Seen:
@@ -137,12 +162,15 @@ class Seen:
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
-        self._known: OrderedDict[tuple[str, str, int, bool], None] = OrderedDict()
+        self._known: OrderedDict[_Key, None] = OrderedDict()
 
     def is_new(self, news: News) -> bool:
-        if not isinstance(news, Passage):
+        if isinstance(news, Passage):
+            key: _Key = (news.device, news.id, news.revision, news.is_alert)
+        elif isinstance(news, Unreadable):
+            key = news
+        else:
             return True
-        key = (news.device, news.id, news.revision, news.is_alert)
         if key in self._known:
             return False
         self._known[key] = None
@@ -168,7 +196,8 @@ class Heard:
             if len(self._waiting) == self._most:
                 self._waiting.popleft()
                 self._overlooked += 1
-            self._waiting.append((topic, payload))
+            # What is cut off was no sighting anyway.
+            self._waiting.append((topic, payload[:LARGEST_BYTES]))
             self._change.notify()
 
     def next(self, wait_s: float = LOOK_S) -> News | None:
@@ -197,11 +226,16 @@ def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
         on_message=heard.put,
     )
     seen = Seen()
+    wait_s = 0.0  # longer where a connection does not hold for long
     try:
         _subscribe(line)
         while not stop.is_set():
             if not line.is_connected:
-                _subscribe_again(line, stop)
+                if line.held_s > MAX_RETRY_S:
+                    wait_s = 0.0
+                _subscribe_again(line, stop, wait_s)
+                # Another of this name may have thrown this one out, and be thrown out.
+                wait_s = min(wait_s * 2 or FIRST_RETRY_S, MAX_RETRY_S)
             news = heard.next()
             if news and seen.is_new(news):
                 yield news
@@ -246,9 +280,19 @@ def _subscribe(line: MqttLine) -> None:
         raise
 
 
-def _subscribe_again(line: MqttLine, stop: Event) -> None:
-    """What is sent meanwhile is not shown, which must be said."""
-    log.warning("The broker is lost; trying again until it is back")
+def _subscribe_again(line: MqttLine, stop: Event, wait_s: float) -> None:
+    """What is sent meanwhile is not shown, which must be said.
+
+    wait_s: at most so long before the first try
+    """
+    if wait_s:
+        log.warning(
+            "The broker soon hangs up, again and again; if another watches with the "
+            "same credentials, give each their own"
+        )
+    else:
+        log.warning("The broker is lost; trying again until it is back")
+    stop.wait(wait_s * random.random())
     retry_s, refusal = FIRST_RETRY_S, ""
     while not stop.is_set():
         try:
@@ -268,6 +312,8 @@ def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
     """Raise one of NOT_ONE when it is not one."""
     if fields["device"] != device:
         raise ValueError("it speaks for another device")
+    if fields["schema"] != SCHEMA_VERSION:
+        raise ValueError("its fields may have another meaning")
     match = fields["match"]
     return Passage(
         device=device,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from edge_anpr.delivery.messages import Message
+from edge_anpr.delivery.rivalry import Ending
 from edge_anpr.records import Problem
 
 
@@ -15,7 +16,14 @@ class Line(Protocol):
 
     @property
     def held_s(self) -> float:
-        """For how long it has been connected."""
+        """For how long it has been connected, or was."""
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the broker has ended the last connection.
+
+        None where it did not, or instead of an answer, which may have other reasons.
+        """
 
     def connect(self) -> None:
         """Raise DeliveryFailed."""

@@ -27,8 +27,16 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
+from edge_anpr.delivery.faults import (
+    UNSUPPORTED_VERSION,
+    out_of_reach,
+    refused,
+    unanswered,
+    where,
+)
 from edge_anpr.delivery.messages import Message
-from edge_anpr.delivery.trust import credentials, plain, tls_context
+from edge_anpr.delivery.rivalry import Ending
+from edge_anpr.delivery.trust import credentials, tls_context
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 
 log = logging.getLogger(__name__)
@@ -37,11 +45,10 @@ AT_LEAST_ONCE = 1  # quality of service
 
 # Reason codes of MQTT 5, section 2.4.
 FAILURE = 0x80  # and above
-UNSUPPORTED_VERSION = 0x84
-NOT_AUTHORISED = (0x86, 0x87)
 # What a second try cannot mend. Not being authorised is not among them: someone will
 # correct the broker's settings, and until then nothing may be lost.
 NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
+TAKEN_OVER = 0x8E  # by another client of the same name
 WITHOUT_A_WORD = (0x80, 0x95)  # unspecified, or the packet is too large
 
 
@@ -71,8 +78,10 @@ class MqttLine:
         self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
         self._lost: str | None = None  # why
         self._hung_up = False  # it was the broker, or the network
+        self._taken_over = False  # as the broker says
         self._max_packet_bytes: int | None = None  # as the broker says
-        self._since_s = math.inf  # by the monotonic clock: connected
+        self._ended_s = math.inf  # by the monotonic clock: lost
+        self._since_s = math.inf  # by the same: connected
         self._over_s = math.inf  # by the same: nothing is waited for then
 
     @property
@@ -82,14 +91,24 @@ class MqttLine:
 
     @property
     def held_s(self) -> float:
-        return monotonic() - self._since_s
+        with self._news:
+            return min(monotonic(), self._ended_s) - self._since_s
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the broker has ended the last connection; None: instead of an answer."""
+        with self._news:
+            if self._taken_over:
+                return Ending.TAKEN_OVER
+            was_idle = self._client is not None and self._lost is not None
+            return Ending.HUNG_UP if was_idle and self._hung_up else None
 
     def connect(self) -> None:
         """Raise DeliveryFailed when the broker is out of reach or will not have us."""
         answer = self._try_versions()
         if answer.value >= FAILURE:
             self._hang_up()
-            raise DeliveryFailed(self._refusal(answer))
+            raise DeliveryFailed(refused(self._config, answer.value, str(answer)))
         self._since_s = monotonic()
 
     def publish(self, message: Message) -> None:
@@ -130,8 +149,8 @@ class MqttLine:
     def hurry(self, limit_s: float) -> None:
         """Wait for the broker for no longer than this in all, until disconnect().
 
-        From any thread; what waits now gives up in time, with DeliveryFailed. Only the
-        opening of a new connection may outlast it, by timeout_s.
+        From any thread; what waits now gives up in time, with DeliveryFailed. Only a
+        connection that is being opened now may outlast it, by timeout_s.
         """
         with self._news:
             self._over_s = min(self._over_s, monotonic() + limit_s)
@@ -160,6 +179,8 @@ class MqttLine:
         self._hang_up()
         with self._news:
             self._accepted = self._lost = None
+            self._hung_up = self._taken_over = False
+            self._ended_s = math.inf
             self._answers.clear()
             self._max_packet_bytes = None
         client = self._new_client()
@@ -177,9 +198,10 @@ class MqttLine:
                     self._config.host or "", self._config.port, self._config.keepalive_s
                 )
         except OSError as error:
-            raise DeliveryFailed(f"{self._where}: {plain(error)}") from error
+            raise DeliveryFailed(out_of_reach(self._config, error)) from error
         except UnicodeError as error:  # the resolver's
-            raise DeliveryFailed(f"{self._where}: there is no such name") from error
+            why = socket.gaierror(str(error))
+            raise DeliveryFailed(out_of_reach(self._config, why)) from error
         self._client = client
         client.loop_start()
         self._wait_until(lambda: bool(self._accepted or self._lost))
@@ -187,7 +209,7 @@ class MqttLine:
             answer, lost = self._accepted, self._lost
         if answer is None:
             self._hang_up()
-            raise _Unanswered(f"{self._where}: {lost or 'no answer in time'}")
+            raise _Unanswered(unanswered(self._config, hung_up=bool(lost)))
         return answer
 
     def _new_client(self) -> Client:
@@ -200,7 +222,11 @@ class MqttLine:
             ),
             reconnect_on_failure=False,
         )
-        client.connect_timeout = self._config.timeout_s
+        with self._news:
+            left_s = self._over_s - monotonic()
+        if left_s <= 0:
+            raise DeliveryFailed(f"{where(self._config)}: there is no time left")
+        client.connect_timeout = min(self._config.timeout_s, left_s)
         client.on_connect = self._connected_or_not
         client.on_disconnect = self._disconnected
         client.on_publish = self._acknowledged
@@ -254,7 +280,9 @@ class MqttLine:
 
     def _connected(self) -> Client:
         if self._client is None or not self.is_connected:
-            raise DeliveryFailed(f"{self._where}: {self._lost or 'not connected'}")
+            raise DeliveryFailed(
+                f"{where(self._config)}: {self._lost or 'not connected'}"
+            )
         return self._client
 
     def _answer(self, mid: int, rc: MQTTErrorCode) -> list[ReasonCode]:
@@ -272,7 +300,7 @@ class MqttLine:
             elif not (self._lost or rc or monotonic() >= self._over_s):
                 fault = TimedOut
         self._hang_up()
-        raise fault(f"{self._where}: {why}")
+        raise fault(f"{where(self._config)}: {why}")
 
     def _wait_until(self, has_happened: Callable[[], bool]) -> None:
         """Or until the broker has had its time."""
@@ -295,16 +323,6 @@ class MqttLine:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(line, socket.SHUT_RDWR)
         client.loop_stop()
-
-    @property
-    def _where(self) -> str:
-        return f"{self._config.host}:{self._config.port}"
-
-    def _refusal(self, answer: ReasonCode) -> str:
-        sentence = f"{self._where}: the broker refuses the connection: {answer}"
-        if answer.value in NOT_AUTHORISED:
-            return f"{sentence}; check credentials_file."
-        return f"{sentence}."
 
     # What follows is called from paho's thread.
 
@@ -332,6 +350,8 @@ class MqttLine:
         with self._news:
             self._lost = f"the connection was lost ({reason})"
             self._hung_up = reason.value in WITHOUT_A_WORD
+            self._taken_over = reason.value == TAKEN_OVER
+            self._ended_s = monotonic()
             self._news.notify_all()
 
     def _acknowledged(

@@ -18,6 +18,7 @@ from edge_anpr.delivery.messages import (
     status_message,
 )
 from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.rivalry import Rivalry
 from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
@@ -65,12 +66,20 @@ class MqttDestination:
         self._has_greeted = False
         self._is_patient = False  # on every other connection
         self._suspicion = Suspicion()
+        self._rivalry = Rivalry(topics.device, config.max_retry_s)
+        self._was_let_in = False  # and how that ended is not known yet
+
+    @property
+    def is_contested(self) -> bool:
+        return self._rivalry.is_on
 
     def prepare(self) -> None:
         """Connect when needed, and say what is due; raise DeliveryFailed."""
         if not self._line.is_connected:
             self._has_greeted = False
-            self._line.connect()
+            self._give_way()
+            self._connect()
+        self._rivalry.holds(self._line.held_s)
         if not self._has_greeted:
             self._greet()
         for speaker in self._speakers:
@@ -98,7 +107,11 @@ class MqttDestination:
         self.sent.count(owed)
 
     def problems(self) -> Iterator[Problem]:
-        """What the broker does not take besides sightings, and should."""
+        """What the broker does not take besides sightings, and should.
+
+        And that another device uses the same id.
+        """
+        yield from self._rivalry.problems()
         for speaker in self._speakers:
             yield from speaker.problems()
 
@@ -117,6 +130,23 @@ class MqttDestination:
         except (DeliveryFailed, DeliveryRefused) as error:
             log.info("The broker will report this device as offline: %s", error)
         self._line.disconnect()
+
+    def _give_way(self) -> None:
+        """Raise DeliveryFailed once where the broker throws this device out."""
+        ending = self._line.ending if self._was_let_in else None
+        self._was_let_in = False
+        if ending:
+            self._rivalry.thrown_out(ending, self._line.held_s)
+            if self._rivalry.is_on:
+                raise DeliveryFailed("the broker throws it out again and again")
+
+    def _connect(self) -> None:
+        try:
+            self._line.connect()
+        except DeliveryFailed:
+            self._rivalry.out_of_reach()
+            raise
+        self._was_let_in = True
 
     def _greet(self) -> None:
         try:

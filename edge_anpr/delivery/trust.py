@@ -23,14 +23,9 @@ def tls_context(config: MqttConfig) -> ssl.SSLContext:
 
     Raise DeliveryFailed when a file cannot be used.
     """
-    try:
-        context = ssl.create_default_context(cafile=config.ca_file)
-        if config.certificate_file:
-            context.load_cert_chain(config.certificate_file, config.key_file)
-    except OSError as error:  # ssl.SSLError is one
-        files = [config.ca_file, config.certificate_file, config.key_file]
-        names = ", ".join(str(each) for each in files if each)
-        raise DeliveryFailed(f"{names}: {plain(error)}") from error
+    context = _trusting(config.ca_file)
+    if config.certificate_file and config.key_file:
+        _identify(context, config.certificate_file, config.key_file)
     context.sslsocket_class = _TlsSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
@@ -38,21 +33,65 @@ def tls_context(config: MqttConfig) -> ssl.SSLContext:
 
 def credentials(file: Path) -> tuple[str, str]:
     """User name and password; raise DeliveryFailed."""
+    expected = (
+        f"{file}: expected the user name on the first line and the password on the "
+        "second; correct it, or change mqtt.credentials_file."
+    )
     try:
-        user, password, *_ = [*file.read_text(encoding="utf-8").splitlines(), "", ""]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeliveryFailed(f"{file}: cannot be read ({error}).") from error
+        text = _read(file, "mqtt.credentials_file").decode()
+    except UnicodeDecodeError as error:
+        raise DeliveryFailed(expected) from error
+    user, password, *_ = [*text.splitlines(), "", ""]
     if not user or not password:
-        raise DeliveryFailed(
-            f"{file}: expected the user name on the first line and the password on "
-            "the second."
-        )
+        raise DeliveryFailed(expected)
     return user, password
 
 
-def plain(error: OSError) -> str:
-    """What went wrong with a connection, for people."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        # A device whose clock has not been set yet finds every certificate too young.
-        return f"the broker's certificate is not accepted: {error.verify_message}"
-    return error.strerror or str(error) or type(error).__name__
+def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+    if not ca_file:
+        return ssl.create_default_context()
+    _read(ca_file, "mqtt.ca_file")
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except ssl.SSLError as error:
+        raise DeliveryFailed(
+            f"{ca_file}: holds no certificate in PEM ({error.reason}); change "
+            "mqtt.ca_file."
+        ) from error
+
+
+def _identify(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
+    if b"CERTIFICATE-----" not in _read(certificate, "mqtt.certificate_file"):
+        raise DeliveryFailed(
+            f"{certificate}: holds no certificate in PEM; change mqtt.certificate_file."
+        )
+    if b"PRIVATE KEY-----" not in _read(key, "mqtt.key_file"):
+        raise DeliveryFailed(
+            f"{key}: holds no private key in PEM; change mqtt.key_file."
+        )
+    try:
+        # Without a password OpenSSL would ask for one on the terminal.
+        context.load_cert_chain(certificate, key, password="")
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            hint = (
+                f"is not the key of {certificate}; set mqtt.key_file and "
+                "mqtt.certificate_file to two that belong together"
+            )
+        else:
+            hint = (
+                f"cannot be used with {certificate}, perhaps because it has a "
+                "password; take that off (openssl pkey), or make both anew"
+            )
+        raise DeliveryFailed(f"{key}: {hint}.") from error
+
+
+def _read(file: Path, setting: str) -> bytes:
+    """Raise DeliveryFailed."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DeliveryFailed(
+            f"{file}: cannot be read ({error.strerror}); create it, give edge-anpr the "
+            f"right to read it, or change {setting}."
+        ) from error

@@ -28,9 +28,12 @@ class Hall:
         self.has: list[Owed] = []
         self.is_open = True
         self.forbidden: set[Kind] = set()
+        self.doors = 0  # tried
         self.tries = 0
+        self.is_contested = False
 
     def prepare(self) -> None:
+        self.doors += 1
         if not self.is_open:
             raise DeliveryFailed("closed")
 
@@ -93,6 +96,29 @@ def test_it_waits_twice_as_long_after_every_failure_up_to_a_limit() -> None:
     hall.is_open = True
     courier.step()
     assert courier.trouble is None
+
+
+def test_waits_grow_though_something_goes_while_another_has_the_same_id(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    outbox = owed(*(sighting(f"{n}") for n in range(9)), kinds=[Kind.SIGHTING])
+    hall, waits = Hall(), []
+    hall.is_contested = True
+    courier = _courier(outbox, hall)
+    for _ in range(6):
+        hall.is_open = False
+        waits.append(courier.step())
+        hall.is_open = True
+        assert courier.step() == 1 / PACE.per_s
+    assert waits == [1, 2, 4, 8, 8, 8]
+    assert (len(hall.has), len(outbox.items)) == (6, 3)
+    hall.is_contested = False
+    courier.step()
+    hall.is_open = False
+    assert courier.step() == 1
+    levels = [record.levelname for record in caplog.records]
+    assert levels == ["WARNING", "INFO", "WARNING"]  # waits, goes on, waits
 
 
 def test_it_waits_as_long_where_only_the_delivery_fails() -> None:
@@ -158,6 +184,27 @@ def test_when_what_failed_is_gone_the_next_goes() -> None:
     outbox.items.clear()
     assert courier.step() == PACE.idle_s
     assert courier.trouble is None
+
+
+def test_what_is_stored_last_is_sent_though_crops_wait() -> None:
+    outbox, hall = owed(sighting("a"), kinds=[Kind.CROP]), Hall()
+    hall.forbidden = {Kind.CROP}
+    courier = _courier(outbox, hall)
+    _waits(courier, hall, 4)
+    outbox.items += owed(sighting("b", WATCHED), kinds=[Kind.SIGHTING]).items
+    outbox.items += owed(sighting("b", WATCHED), kinds=[Kind.ALERT]).items
+    courier.finish(6)
+    assert [each.kind for each in hall.has] == [Kind.ALERT, Kind.SIGHTING]
+    assert [each.kind for each in outbox.items] == [Kind.CROP]
+
+
+def test_at_the_end_nobody_waits_for_a_destination_that_is_away() -> None:
+    hall = Hall()
+    hall.is_open = False
+    courier = _courier(owed(sighting()), hall)
+    courier.step()
+    courier.finish(6)
+    assert hall.doors == 1
 
 
 def test_nothing_is_lost_while_the_destination_is_away() -> None:

@@ -1,9 +1,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Event
+from threading import Event, Thread
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.delivery.fleet import (
@@ -14,15 +16,21 @@ from edge_anpr.delivery.fleet import (
     Overlooked,
     Passage,
     Seen,
+    Unreadable,
     broker_config,
     follow,
     parse,
 )
-from edge_anpr.delivery.messages import alert_message, sighting_message, status_message
+from edge_anpr.delivery.messages import (
+    SCHEMA_VERSION,
+    alert_message,
+    sighting_message,
+    status_message,
+)
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import ConfigError
-from tests.broker import Mosquitto
+from tests.broker import WITHIN_S, Mosquitto, wait_until
 from tests.delivery.owed import WATCHED, sighting
 
 TOPICS = Topics("pole-7")
@@ -81,19 +89,62 @@ def test_of_what_cannot_be_shown_in_time_the_newest_is_kept() -> None:
 @pytest.mark.parametrize(
     ("topic", "payload"),
     [
-        ("edge-anpr/pole-7/sighting", b"not JSON"),
-        ("edge-anpr/pole-7/sighting", b"[]"),
-        ("edge-anpr/pole-7/sighting", b"{}"),
-        ("edge-anpr/pole-7/sighting", b'{"device": "pole-8"}'),
-        ("edge-anpr/pole-7/sighting", b"[" * 60_000),
+        ("edge-anpr/pole-7/status", b""),  # as it is cleared
         ("edge-anpr/pole-7/crop", b"\xff\xd8"),
         ("edge-anpr/pole-7/health", b"{}"),
         ("edge-anpr/pole-7", b"online"),
         ("elsewhere/pole-7/status", b"online"),
     ],
 )
-def test_what_is_not_as_it_should_be_is_left_out(topic: str, payload: bytes) -> None:
+def test_what_is_not_of_interest_is_left_out(topic: str, payload: bytes) -> None:
     assert parse(topic, payload) is None
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"not JSON",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"device": "pole-8"}',
+        b"[" * 60_000,
+    ],
+    ids=lambda payload: str(payload[:12]),
+)
+@pytest.mark.parametrize("kind", ["sighting", "alert"])
+def test_what_is_not_as_it_should_be_is_told(kind: str, payload: bytes) -> None:
+    news = parse(f"edge-anpr/pole-7/{kind}", payload)
+    assert news == Unreadable("pole-7")
+    assert news.line.split(maxsplit=1) == [
+        "pole-7",
+        "sends what this version of edge-anpr does not understand",
+    ]
+    assert json.loads(news.json) == {"device": "pole-7", "unreadable": True}
+
+
+def test_a_later_version_of_a_sighting_is_not_taken_for_this_one() -> None:
+    message = sighting_message(TOPICS, sighting(), buffered=False)
+    later = {**json.loads(message.payload), "schema": SCHEMA_VERSION + 1}
+    assert parse(message.topic, json.dumps(later).encode()) == Unreadable("pole-7")
+
+
+@given(st.text(), st.sampled_from(["status", "sighting", "alert"]), st.binary())
+def test_whatever_comes_is_one_printable_line(
+    device: str, kind: str, payload: bytes
+) -> None:
+    news = parse(f"edge-anpr/{device}/{kind}", payload)
+    assert news is None or news.line.isprintable()
+
+
+def test_a_device_cannot_fill_the_memory() -> None:
+    heard, message = Heard(), sighting_message(TOPICS, sighting(), buffered=False)
+    heard.put(message.topic, message.payload + b" " * 200_000)
+    assert isinstance(heard.next(wait_s=0), Passage)
+    heard.put(message.topic, b" " * 200_000 + message.payload)
+    assert heard.next(wait_s=0) == Unreadable("pole-7")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +186,8 @@ def test_a_device_cannot_fill_the_screen(name: str) -> None:
 
 def test_a_device_cannot_speak_for_another() -> None:
     message = sighting_message(TOPICS, sighting(), buffered=False)
-    assert parse("edge-anpr/pole-8/sighting", message.payload) is None
+    news = parse("edge-anpr/pole-8/sighting", message.payload)
+    assert news == Unreadable("pole-8")
 
 
 def test_a_device_cannot_write_to_the_terminal() -> None:
@@ -152,6 +204,8 @@ def test_a_device_cannot_write_to_the_terminal() -> None:
 def test_what_comes_twice_is_new_once() -> None:
     seen = Seen(remembered=2)
     assert [seen.is_new(_passage()) for _ in range(3)] == [True, False, False]
+    strange = Unreadable("pole-7")
+    assert [seen.is_new(strange) for _ in range(3)] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -201,6 +255,17 @@ def _pole(mosquitto: Mosquitto, name: str) -> MqttLine:
     return line
 
 
+def _watcher(mosquitto: Mosquitto) -> MqttLine:
+    """With the credentials that `watch` has already."""
+    config = MqttConfig(
+        host=mosquitto.host,
+        port=mosquitto.port,
+        ca_file=mosquitto.ca_file,
+        credentials_file=mosquitto.folder / "watch.credentials",
+    )
+    return MqttLine(config, "watch")
+
+
 @pytest.mark.broker
 def test_a_fleet_is_followed_through_a_restart_of_its_broker(
     mosquitto: Mosquitto,
@@ -226,3 +291,27 @@ def test_a_fleet_is_followed_through_a_restart_of_its_broker(
     assert isinstance(second, Passage)
     assert (first.is_alert, second.is_alert) == (False, True)
     assert list(news) == []
+
+
+@pytest.mark.broker
+def test_two_who_watch_with_one_name_give_way_and_are_told(
+    mosquitto: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = Event()
+    _pole(mosquitto, "pole-7").publish(status_message(TOPICS, "online"))
+    news = _followed(mosquitto, "watch", stop)
+    assert next(news) == DeviceStatus("pole-7", "online")
+    watching = Thread(target=list, args=[news], daemon=True)
+    watching.start()
+    other = _watcher(mosquitto)
+
+    def is_told() -> bool:
+        if not other.is_connected:
+            stop.wait(0.5)  # so that the first is well in again
+            other.connect()
+        return caplog.text.count("give each their own") > 1
+
+    wait_until(is_told)
+    stop.set()
+    watching.join(WITHIN_S)
+    other.disconnect()

@@ -16,6 +16,7 @@ from edge_anpr.delivery.courier import Courier, Pace
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.mqtt_destination import MqttDestination
+from edge_anpr.delivery.rivalry import HUNG_UP_TIMES
 from edge_anpr.delivery.suspicion import OTHER_TRIES, STEADY_S
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import Kind
@@ -157,7 +158,7 @@ def test_a_wrong_password_keeps_everything_until_it_is_corrected(
     config.credentials_file.write_text(f"{POLE}\nwrong\n")
     outbox = owed(sighting())
     with _destination(config) as destination:
-        with pytest.raises(DeliveryFailed, match="check credentials_file"):
+        with pytest.raises(DeliveryFailed, match="check user name and password"):
             destination.prepare()
         config.credentials_file.write_text(right)
         _deliver(outbox, destination)
@@ -231,7 +232,7 @@ def test_a_broker_nobody_vouches_for_is_not_trusted(mosquitto: Mosquitto) -> Non
 
 def test_a_missing_certificate_file_is_named(mosquitto: Mosquitto) -> None:
     line = MqttLine(_config(mosquitto, ca_file=Path("/nowhere/ca.crt")), POLE)
-    with pytest.raises(DeliveryFailed, match=r"/nowhere/ca\.crt: No such file"):
+    with pytest.raises(DeliveryFailed, match=r"/nowhere/ca\.crt: cannot be read"):
         line.connect()
 
 
@@ -291,6 +292,52 @@ def _try_to_publish(line: MqttLine, topic: str) -> None:
         line.publish(Message(topic, b"forged", retain=True))
     except DeliveryFailed as error:
         assert "Not authorized" in str(error)  # noqa: PT017 - 3.1.1 raises nothing
+
+
+@pytest.mark.parametrize("protocol", [MqttProtocol.V5, MqttProtocol.V311])
+def test_two_devices_of_one_id_give_way_to_each_other_and_say_so(
+    mosquitto: Mosquitto, receiver: Receiver, protocol: MqttProtocol
+) -> None:
+    config = _config(mosquitto, protocol=protocol, max_retry_s=0.5)
+    copies = [f"{card}{n}" for card in "ab" for n in range(10)]
+    with _destination(config) as first, _destination(config) as second:
+        boxes = [owed(*map(sighting, copies[at : at + 10])) for at in (0, 10)]
+        couriers: list[Courier[OwedItem]] = [
+            Courier(box, each, Pace(idle_s=0.01, max_retry_s=0.5))
+            for box, each in zip(boxes, (first, second), strict=True)
+        ]
+
+        def both_know() -> bool:
+            for courier in couriers:
+                courier.step()
+            return first.is_contested and second.is_contested
+
+        wait_until(both_know)
+        for destination in (first, second):
+            (problem,) = destination.problems()
+            assert f"perhaps another device uses the same device.id, {POLE}" in (
+                problem.reason
+            )
+        wait_until(lambda: both_know() and not any(box.items for box in boxes))
+        second.close()
+
+        def is_over() -> bool:
+            couriers[0].step()
+            return not first.is_contested
+
+        wait_until(is_over)
+        assert list(first.problems()) == []
+    wait_until(lambda: {key[0] for key in _keys(receiver.of("sighting"))} == {*copies})
+
+
+def test_a_broker_that_comes_and_goes_is_no_rival(mosquitto: Mosquitto) -> None:
+    with _destination(_config(mosquitto)) as destination:
+        for _ in range(2 * HUNG_UP_TIMES):
+            wait_until(lambda: _prepares(destination))
+            mosquitto.kill()
+            wait_until(lambda: not _prepares(destination))
+            mosquitto.start()
+        assert not destination.is_contested
 
 
 def test_a_revoked_device_is_thrown_out_and_stays_out(mosquitto: Mosquitto) -> None:

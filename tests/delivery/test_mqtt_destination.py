@@ -10,6 +10,7 @@ from edge_anpr.delivery.home_assistant import HomeAssistant
 from edge_anpr.delivery.line import Speaker
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
+from edge_anpr.delivery.rivalry import HUNG_UP_TIMES, TAKEN_OVER_TIMES, Ending
 from edge_anpr.delivery.sparing import REST_S, TRIES
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
@@ -34,6 +35,7 @@ class FakeLine:
         self.fault: type[DeliveryFailed] = HungUp  # on those
         self.is_connected = False
         self.held_s = 0.0
+        self.ending: Ending | None = None
         self.limits_s: list[float] = []
 
     def connect(self) -> None:
@@ -191,6 +193,44 @@ def test_a_device_never_connected_stops_in_silence() -> None:
     line = FakeLine()
     _destination(line, FakeTime()).close()
     assert line.said == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "times"),
+    [(Ending.HUNG_UP, HUNG_UP_TIMES), (Ending.TAKEN_OVER, TAKEN_OVER_TIMES)],
+)
+def test_one_that_is_thrown_out_again_and_again_gives_way_once_each_time(
+    ending: Ending, times: int
+) -> None:
+    line = FakeLine()
+    destination = _destination(line, FakeTime())
+    destination.prepare()
+    line.ending = ending
+    for _ in range(times - 1):
+        line.is_connected = False
+        destination.prepare()
+    assert not destination.is_contested
+    for _ in range(3):
+        line.is_connected = False
+        with pytest.raises(DeliveryFailed, match="throws it out again and again"):
+            destination.prepare()
+        destination.prepare()
+        assert destination.is_contested
+        (problem,) = destination.problems()
+        assert "device.id, pole-7" in problem.reason
+    line.held_s = 2 * MqttConfig().max_retry_s + 1
+    destination.prepare()
+    assert not destination.is_contested
+    assert list(destination.problems()) == []
+
+
+def test_a_line_that_ends_instead_of_an_answer_has_no_rival() -> None:
+    line = FakeLine()
+    destination = _destination(line, FakeTime())
+    for _ in range(50):
+        destination.prepare()
+        line.is_connected = False
+    assert not destination.is_contested
 
 
 def test_home_assistant_is_told_again_some_seconds_after_it_starts() -> None:

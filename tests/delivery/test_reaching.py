@@ -1,19 +1,27 @@
 """How a line finds its broker, where that is no Mosquitto."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import monotonic
 
 import pytest
 
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.rivalry import Ending
 from edge_anpr.demo import embedded
 from edge_anpr.demo.broker import HOST, free_port
 from edge_anpr.errors import DeliveryFailed
-from tests.broker import Mosquitto, Wire
+from tests.broker import WITHIN_S, Mosquitto, Wire, wait_until
 
 POLE = "pole-7"
 HANGS_UP = b""
+LET_IN = b"\x20\x03\x00\x00\x00"  # of MQTT 5, as is what follows
+TAKEN_OVER = b"\xe0\x01\x8e"
+SHUTTING_DOWN = b"\xe0\x01\x8b"
 MESSAGE = Message(f"edge-anpr/{POLE}/health", b"{}")
 
 
@@ -78,10 +86,52 @@ def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
     line.connect()
     line.disconnect()
     wire.answer_to_v5 = HANGS_UP
-    with pytest.raises(DeliveryFailed, match="connection was lost"):
+    with pytest.raises(DeliveryFailed, match="hangs up without an answer"):
         line.connect()
     assert wire.calls == 2
     wire.close()
+
+
+@pytest.mark.parametrize(
+    ("farewell", "ending"),
+    [(TAKEN_OVER, Ending.TAKEN_OVER), (SHUTTING_DOWN, None), (b"", Ending.HUNG_UP)],
+)
+def test_a_broker_may_say_why_it_hangs_up(
+    farewell: bytes, ending: Ending | None
+) -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        line = _line(listener.getsockname()[1], protocol=MqttProtocol.V5)
+        with ThreadPoolExecutor(1) as broker:
+            answer = broker.submit(_let_in, listener)
+            line.connect()
+            with answer.result() as caller:
+                assert (line.ending, line.is_connected) == (None, True)
+                caller.sendall(farewell)
+        wait_until(lambda: not line.is_connected)
+        assert line.ending is ending
+        held_s = line.held_s
+        Event().wait(0.05)
+        assert line.held_s == held_s < WITHIN_S
+
+
+def _let_in(listener: socket.socket) -> socket.socket:
+    caller, _ = listener.accept()
+    caller.recv(65536)
+    caller.sendall(LET_IN)
+    return caller
+
+
+@pytest.mark.parametrize("hurry_s", [0.0, 0.2])
+def test_nobody_in_a_hurry_waits_for_a_broker_that_takes_its_time(
+    hurry_s: float,
+) -> None:
+    with socket.create_server((HOST, 0)) as silent:
+        line = _line(silent.getsockname()[1], tls=True, timeout_s=60.0)
+        line.hurry(hurry_s)
+        began_s = monotonic()
+        with pytest.raises(DeliveryFailed):
+            line.connect()
+    assert monotonic() - began_s < WITHIN_S
 
 
 @pytest.mark.parametrize("host", ["broker..lan", ".local", "a" * 64 + ".lan"])
