@@ -6,6 +6,7 @@ virtual environment; gst-launch-1.0 is on every Jetson.
 
 import os
 import select
+import shlex
 import signal
 import subprocess
 from collections.abc import Generator, Sequence
@@ -99,10 +100,8 @@ def piped_frames(
         yield from _pictures(process.stdout.fileno(), size, timeout_s)
     finally:
         _end(process)
-    raise CameraLost(
-        f"GStreamer gives no more frames; see what it says: {PROGRAM} "
-        f"{' '.join(elements)} ! fakesink"
-    )
+    by_hand = shlex.join([PROGRAM, *elements, "!", "fakesink"])
+    raise CameraLost(f"GStreamer gives no more frames; see what it says: {by_hand}")
 
 
 def _pictures(

@@ -49,6 +49,15 @@ def test_a_pipeline_that_ends_is_a_lost_camera() -> None:
 
 
 @GSTREAMER
+def test_what_it_names_for_a_look_by_hand_can_be_typed_as_it_stands() -> None:
+    memory = ["!", "identity", "!", "video/x-raw(memory:SystemMemory),format=I420"]
+    with pytest.raises(CameraLost) as caught:
+        list(piped_frames([*blue(1), *memory], SIZE, TIMEOUT_S))
+    _, _, by_hand = str(caught.value).partition("see what it says: ")
+    subprocess.run(["/bin/sh", "-c", by_hand], check=True, timeout=TIMEOUT_S)
+
+
+@GSTREAMER
 def test_a_pipeline_that_falls_silent_is_a_lost_camera() -> None:
     stuck = [*blue(-1), "!", "identity", "sleep-time=5000000"]
     with pytest.raises(CameraLost):
