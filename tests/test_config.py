@@ -30,6 +30,12 @@ VALUES = st.recursive(
 )
 
 
+BOMB = "a0: &a0 []\n" + "".join(
+    f"a{each + 1}: &a{each + 1} [{', '.join([f'*a{each}'] * 9)}]\n"
+    for each in range(12)
+)
+
+
 def test_the_reference_holds_every_default() -> None:
     assert load_config(REFERENCE) == Config()
 
@@ -195,7 +201,14 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "line 2: tracking.edge_margin_px is 5000, but ",
         ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
-        ("recognition: [\n", "this is not YAML"),
+        ("recognition: [\n", "line 2: this is not YAML: expected the node content"),
+        ("device:\n\tid: a\n", "line 2: this is not YAML: found character '\\t' that"),
+        ("device:\n  id: a\0\n", "line 2: this is not YAML: special characters are"),
+        ("device: !mine {}\n", "line 1: this is not YAML: could not determine a "),
+        ("device: [a]\n", "line 1: device is ['a'], but it takes settings of its own"),
+        ("device:\n  name: 7\n", "line 2: device.name is 7, but it takes text, in "),
+        (f"web: {'x' * 999}", f"line 1: web is '{'x' * 79}..., but it takes "),
+        (BOMB, "with every alias (*) written out, it holds more than 100000 values"),
         ("device: {id: 2026-13-45}\n", "this cannot be a setting: month must be"),
         ("2026-01-01: 5\n", "this cannot be a setting: keys must be"),
         ("device: &a {id: *a}\n", "this cannot be a setting: Circular"),

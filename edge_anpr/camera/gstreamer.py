@@ -6,6 +6,7 @@ virtual environment; gst-launch-1.0 is on every Jetson.
 
 import os
 import select
+import shlex
 import signal
 import subprocess
 from collections.abc import Generator, Sequence
@@ -16,7 +17,7 @@ import numpy as np
 from edge_anpr.camera.clocks import frame_taken
 from edge_anpr.camera.newest import newest
 from edge_anpr.config.camera import JetsonConfig
-from edge_anpr.errors import CameraLost, ConfigError
+from edge_anpr.errors import CameraLost
 from edge_anpr.records import Frame, Pixels
 from edge_anpr.runtime.signals import ending_signals_let_through
 
@@ -36,7 +37,7 @@ class JetsonCamera:
         self._timeout_s = timeout_s
 
     def frames(self) -> Generator[Frame, None, None]:
-        """Raises CameraLost; ConfigError where there is no GStreamer."""
+        """Raises CameraLost."""
         config = self._config
         size = (config.width_px, config.height_px)
         return newest(piped_frames(pipeline(config), size, self._timeout_s))
@@ -69,7 +70,7 @@ def piped_frames(
     """Run a pipeline that ends in I420 of this width and height; the width is a
     multiple of 8, the height of 2.
 
-    Raises CameraLost, and ConfigError where there is no GStreamer.
+    Raises CameraLost.
     """
     sink = ["!", "queue", "leaky=downstream", "max-size-buffers=1"]
     sink += ["!", "fdsink", "fd=1", "sync=false"]
@@ -85,18 +86,22 @@ def piped_frames(
                 pipesize=PIPE_BYTES,
             )
     except FileNotFoundError as error:
-        raise ConfigError(
+        raise CameraLost(
             f"There is no {PROGRAM}; install gstreamer1.0-tools."
+        ) from error
+    except OSError as error:  # no right to it, or no room for another program
+        raise CameraLost(
+            f"{PROGRAM} cannot be started ({(error.strerror or str(error)).lower()}); "
+            "see whether this user may run it, and whether the computer has memory "
+            "and open files to spare."
         ) from error
     try:
         assert process.stdout  # noqa: S101 (it is a pipe)
         yield from _pictures(process.stdout.fileno(), size, timeout_s)
     finally:
         _end(process)
-    raise CameraLost(
-        f"GStreamer gives no more frames; see what it says: {PROGRAM} "
-        f"{' '.join(elements)} ! fakesink"
-    )
+    by_hand = shlex.join([PROGRAM, *elements, "!", "fakesink"])
+    raise CameraLost(f"GStreamer gives no more frames; see what it says: {by_hand}")
 
 
 def _pictures(

@@ -114,7 +114,10 @@ def _clip(file: Path) -> Iterator[Recorded]:
     capture = open_clip(str(file))
     try:
         if not capture.isOpened():
-            raise ConfigError(f"{file}: is no clip that OpenCV can play.")
+            raise ConfigError(
+                f"{file}: is no clip that OpenCV can play, or is cut short; copy it "
+                "once more, or convert it to MP4."
+            )
         interval_s = 1 / (capture.get(cv2.CAP_PROP_FPS) or USUAL_FPS)
         since_s = -interval_s
         while capture.grab():

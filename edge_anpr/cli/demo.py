@@ -1,6 +1,8 @@
 """edge-anpr demo: the whole way from a camera to the central side, on one computer."""
 
 import logging
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +13,15 @@ from typing import get_args
 import click
 
 from edge_anpr.cli.options import FOLDER
+from edge_anpr.cli.saying import say
 from edge_anpr.daemon.running import Daemon
 from edge_anpr.delivery.fleet import HEADER, News
 from edge_anpr.demo.broker import HOST, Broker, free_port, running_broker
 from edge_anpr.demo.central import Central
 from edge_anpr.demo.staging import PLATES, demo_config, draw_clip
+from edge_anpr.errors import OutputFailed
 from edge_anpr.runtime.quiet import quiet_libraries
-from edge_anpr.runtime.signals import ending_signals_held
+from edge_anpr.runtime.signals import asked_to_end, ending_signals_held
 from edge_anpr.sample.light import LightName
 
 FAILED = 1  # exit code
@@ -81,13 +85,35 @@ def demo(
         raise click.exceptions.Exit(FAILED)
 
 
+class Screen:
+    """What the central side gets, as it comes; called from its thread."""
+
+    def __init__(self, *, in_json: bool) -> None:
+        self.fault: OSError | OutputFailed | None = None  # nothing more can be shown
+        self._in_json = in_json
+
+    def show(self, news: News) -> None:
+        """The first fault asks the whole program to end, as Ctrl-C would."""
+        if self.fault:
+            return
+        try:
+            say(news.json if self._in_json else news.line)
+        except (OSError, OutputFailed) as error:
+            self.fault = error
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _run(daemon: Daemon, broker: Broker, in_json: bool) -> list[str]:
     """Until the end of the clip; the plates that arrived."""
     if not in_json:
-        click.echo(HEADER)
-    with _following(broker, _json if in_json else _line) as central:
+        say(HEADER)
+    screen = Screen(in_json=in_json)
+    with _following(broker, screen.show) as central:
         if not daemon.run():
             raise click.exceptions.Exit(FAILED)
+    if screen.fault:
+        asked_to_end(0.0)  # by the screen, should the clip have ended before
+        raise screen.fault
     _say("From the camera to the broker:")
     for line in daemon.funnel.lines:
         _say(f"  {line}")
@@ -105,14 +131,6 @@ def _following(broker: Broker, show: Callable[[News], None]) -> Iterator[Central
     finally:
         central.over.set()
         thread.join(LAST_WORD_S)
-
-
-def _line(news: News) -> None:
-    click.echo(news.line)
-
-
-def _json(news: News) -> None:
-    click.echo(news.json)
 
 
 def _say(text: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from edge_anpr.cli.options import FILE
+from edge_anpr.cli.saying import say
 from edge_anpr.config import Config, load_config
 from edge_anpr.web.device import password_file
 from edge_anpr.web.passwords import set_password as store
@@ -35,4 +36,4 @@ def set_password(config_file: Path | None, name: str) -> None:
         line = sys.stdin.buffer.readline()
         password = line.decode(errors="surrogateescape").rstrip("\r\n")
     store(file, name, password)
-    click.echo(f"{name} may log in. The hash is in {file}.")
+    say(f"{name} may log in. The hash is in {file}.")

@@ -7,6 +7,7 @@ from threading import Event
 import click
 
 from edge_anpr.cli.options import FILE
+from edge_anpr.cli.saying import say
 from edge_anpr.delivery.fleet import HEADER, broker_config, follow
 
 
@@ -30,9 +31,9 @@ def watch(
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # to stderr
     config = broker_config(broker, ca_file, credentials_file)
     if not in_json:
-        click.echo(HEADER)
+        say(HEADER)
     try:
         for news in follow(config, Event()):
-            click.echo(news.json if in_json else news.line)
+            say(news.json if in_json else news.line)
     except KeyboardInterrupt:
         return

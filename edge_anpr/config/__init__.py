@@ -15,7 +15,7 @@ from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.clock import ClockConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
-from edge_anpr.config.places import line_of, repeated
+from edge_anpr.config.places import line_of, repeated, unfolded
 from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
@@ -28,6 +28,14 @@ from edge_anpr.errors import ConfigError
 __all__ = ["Config", "DetectorSize", "RecognitionConfig", "Section", "load_config"]
 
 UNKNOWN_KEY = "extra_forbidden"  # as pydantic calls it
+MOST_VALUES = 100_000  # of a file; aliases of aliases could fill any memory
+LONGEST_SHOWN = 80  # characters of what was given
+TAKES = {  # pydantic's errors, for whoever knows no JSON
+    "model_type": "it takes settings of its own, each on a line below it",
+    "tuple_type": "it takes a list",
+    "bool_type": "it takes true or false",
+    "string_type": "it takes text, in quotes where it could be a number",
+}
 
 
 class Config(Section):
@@ -75,17 +83,15 @@ class Config(Section):
 
 def load_config(path: Path) -> Config:
     """Raise ConfigError with file, line and remedy when it is not as it should be."""
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _check_size(path, node)
         # By way of JSON, because lists and strings may then become tuples and paths.
         given = _without_empty(yaml.safe_load(text) or {}, Config)
         plain = json.dumps(given, default=str)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = " ".join(str(error).split())
-        raise ConfigError(f"{path}: this is not YAML: {where}.") from error
+    except yaml.YAMLError as error:
+        raise _no_yaml(path, text, error) from error
     except (TypeError, ValueError, RecursionError) as error:
         # YAML that nobody writes on purpose, such as a date that is none.
         raise ConfigError(f"{path}: this cannot be a setting: {error}.") from error
@@ -100,6 +106,37 @@ def load_config(path: Path) -> Config:
         # A key that is misspelt is also missing; the first says more.
         faults = sorted(error.errors(), key=lambda each: each["type"] != UNKNOWN_KEY)
         raise ConfigError(_explain(path, faults[0], node)) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{path}, line {line}: this is not YAML in UTF-8; save it as UTF-8."
+        ) from error
+
+
+def _check_size(path: Path, node: yaml.Node | None) -> None:
+    if node and unfolded(node, {}) > MOST_VALUES:
+        raise ConfigError(
+            f"{path}: with every alias (*) written out, it holds more than "
+            f"{MOST_VALUES} values; write what is meant where it belongs."
+        )
+
+
+def _no_yaml(path: Path, text: str, error: yaml.YAMLError) -> ConfigError:
+    line, says = 1, " ".join(str(error).split())
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        line, says = error.problem_mark.line + 1, error.problem or says
+    elif isinstance(error, yaml.reader.ReaderError):
+        line, says = text.count("\n", 0, error.position) + 1, error.reason
+    return ConfigError(f"{path}, line {line}: this is not YAML: {says}.")
 
 
 def _without_empty(given: object, section: type[Section]) -> object:
@@ -133,8 +170,13 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
         return f"{where}: there is no setting {key}; did you mean {nearest[0]}?"
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
-    message = message[0].lower() + message[1:]
-    return f"{where}: {key} is {given!r}, but {message}."
+    message = TAKES.get(fault["type"], message[0].lower() + message[1:])
+    return f"{where}: {key} is {_shown(given)}, but {message}."
+
+
+def _shown(given: object) -> str:
+    text = repr(given)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def _valid_keys(loc: tuple[int | str, ...]) -> list[str]:

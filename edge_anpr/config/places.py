@@ -33,6 +33,18 @@ def repeated(node: yaml.Node | None) -> Repeated | None:
     return None
 
 
+def unfolded(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values there are once every alias is written out.
+
+    known: of the nodes that have been counted.
+    """
+    if id(node) not in known:
+        known[id(node)] = 0  # an alias may lead back
+        parts = (unfolded(inner, known) for _, _, inner in inside(node))
+        known[id(node)] = 1 + sum(parts)
+    return known[id(node)]
+
+
 def line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:
     """The line, from 1, of the deepest key of loc that the file holds."""
     line = node.start_mark.line if node else 0

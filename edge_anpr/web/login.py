@@ -13,14 +13,14 @@ def pages(guard: Guard) -> Blueprint:
 
     @blueprint.get("/login")
     def show() -> ResponseReturnValue:
-        return _form(fault="")
+        return _form("operator")
 
     @blueprint.post("/login")
     def log_in() -> ResponseReturnValue:
         refuse_guessing(guard)
         name, password = request.form.get("name", ""), request.form.get("password", "")
         if not guard.log_in(name.strip(), password):
-            return _form(fault="Name or password is wrong."), 403
+            return _form(name, "Name or password is wrong."), 403
         return redirect(own_path(request.args.get("next", "")))
 
     @blueprint.post("/logout")
@@ -29,8 +29,8 @@ def pages(guard: Guard) -> Blueprint:
         flash("You are logged out.")
         return redirect(url_for("status.show"))
 
-    def _form(fault: str) -> str:
-        return render_template("login.html", fault=fault)
+    def _form(name: str, fault: str = "") -> str:
+        return render_template("login.html", name=name, fault=fault)
 
     return blueprint
 

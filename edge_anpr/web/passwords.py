@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from edge_anpr.errors import ConfigError
 
-METHOD = "scrypt"  # 32 MiB and about 0.1 s a try
+METHOD = "scrypt:32768:8:1"  # 32 MiB and about 0.1 s a try
+HASH = re.compile(re.escape(METHOD) + r"\$[^$]+\$[0-9a-f]{128}")
 LEAST_CHARACTERS = 10
 MOST_CHARACTERS = 200
 NAME_CHARACTERS = 40
@@ -44,8 +46,9 @@ def set_password(file: Path, name: str, password: str) -> None:
     hashed = generate_password_hash(password, METHOD)
     try:
         with _locked(file.parent):
-            hashes = {**_hashes(file), name: hashed}
-            _write(file, "".join(f"{who}:{text}\n" for who, text in hashes.items()))
+            kept = {**dict(_lines(file)), name: hashed}
+            lines = [f"{who}:{text}\n" for who, text in kept.items() if who or text]
+            _write(file, "".join(lines))
     except OSError as error:
         raise ConfigError(
             f"{file}: cannot be written ({error.strerror}); {_remedy(error)}."
@@ -55,6 +58,18 @@ def set_password(file: Path, name: str, password: str) -> None:
 def is_any_set(file: Path) -> bool:
     """Raise ConfigError."""
     return bool(_hashes(file))
+
+
+def useless_lines(file: Path) -> list[int]:
+    """Numbers, from 1, of those that let nobody in: somebody edited them.
+
+    Raise ConfigError.
+    """
+    return [
+        number
+        for number, (name, text) in enumerate(_lines(file), 1)
+        if (name or text) and not HASH.fullmatch(text)
+    ]
 
 
 def is_right(file: Path, name: str, password: str) -> bool:
@@ -81,17 +96,23 @@ def _is_text(password: str) -> bool:
 
 
 def _hashes(file: Path) -> dict[str, str]:
+    """By name; what is not of set_password counts as not there. Raise ConfigError."""
+    return {name: text for name, text in _lines(file) if HASH.fullmatch(text)}
+
+
+def _lines(file: Path) -> list[tuple[str, str]]:
+    """Each as name and hash, two empty ones when it is blank; raise ConfigError."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        return {}
+        return []
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{file}: the passwords of the page cannot be read ({error}); "
             "let edge-anpr read it, or set them anew with edge-anpr set-password."
         ) from error
-    pairs = (line.partition(":") for line in lines if line.strip())
-    return {name: text for name, _, text in pairs}
+    parts = (line.strip().partition(":") for line in lines)
+    return [(name, text) for name, _, text in parts]
 
 
 @contextmanager

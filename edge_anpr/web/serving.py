@@ -15,7 +15,7 @@ from waitress import wasyncore
 from edge_anpr.config.web import WebConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Problem
-from edge_anpr.web.passwords import is_any_set
+from edge_anpr.web.passwords import is_any_set, useless_lines
 from edge_anpr.web.receiving import receiving_server
 
 if TYPE_CHECKING:
@@ -57,12 +57,15 @@ class Serving:
         self._look_again_s = look_again_s
         self._retry_s = retry_s
         self._trouble: Problem | None = None
+        self._useless: list[int] = []  # lines of the password file
         # One line for each request that waits its turn is no news.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def problems(self) -> Iterator[Problem]:
         if self._trouble:
             yield self._trouble
+        if self._useless:
+            yield _edited(self._password_file, self._useless)
 
     def run(self) -> None:
         """Until stop."""
@@ -84,6 +87,10 @@ class Serving:
 
     def _has_password(self) -> bool:
         """Raise ConfigError."""
+        useless = useless_lines(self._password_file)
+        if useless and useless != self._useless:
+            log.warning("%s", _edited(self._password_file, useless).reason)
+        self._useless = useless
         return is_any_set(self._password_file)
 
     def _serve(self, has_password: bool) -> None:
@@ -137,6 +144,17 @@ def _remedy(error: OSError, config: WebConfig) -> tuple[str, str]:
     if number == errno.EACCES:
         return f"port {config.port}", "Set web.port to 1024 or more."
     return f"port {config.port}", "End the other program there, or set web.port."
+
+
+def _edited(file: Path, useless: list[int]) -> Problem:
+    numbers = ", ".join(map(str, useless))
+    return Problem(
+        "page",
+        f"{file}, line {numbers}: not as edge-anpr set-password writes it; nobody can "
+        "log in with it.",
+        "Set that name's password anew with edge-anpr set-password, or delete the "
+        "line.",
+    )
 
 
 class _Closing:

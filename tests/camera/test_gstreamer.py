@@ -1,7 +1,10 @@
 """Real pipelines of GStreamer, with its test picture in place of a sensor."""
 
+import resource
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 from edge_anpr.camera.gstreamer import JetsonCamera, piped_frames, pipeline
 from edge_anpr.camera.newest import newest
 from edge_anpr.config.camera import JetsonConfig
-from edge_anpr.errors import CameraLost, ConfigError
+from edge_anpr.errors import CameraLost
 from edge_anpr.runtime.signals import ending_signals_held
 
 SIZE = (104, 58)
@@ -43,6 +46,15 @@ def test_frames_have_colour_and_a_small_grey_picture() -> None:
 def test_a_pipeline_that_ends_is_a_lost_camera() -> None:
     with pytest.raises(CameraLost, match=r"gst-launch-1[.]0 videotestsrc"):
         list(piped_frames(blue(1), SIZE, TIMEOUT_S))
+
+
+@GSTREAMER
+def test_what_it_names_for_a_look_by_hand_can_be_typed_as_it_stands() -> None:
+    memory = ["!", "identity", "!", "video/x-raw(memory:SystemMemory),format=I420"]
+    with pytest.raises(CameraLost) as caught:
+        list(piped_frames([*blue(1), *memory], SIZE, TIMEOUT_S))
+    _, _, by_hand = str(caught.value).partition("see what it says: ")
+    subprocess.run(["/bin/sh", "-c", by_hand], check=True, timeout=TIMEOUT_S)
 
 
 @GSTREAMER
@@ -81,8 +93,36 @@ def test_without_gstreamer_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ConfigError, match=r"install gstreamer1[.]0-tools"):
+    with pytest.raises(CameraLost, match=r"install gstreamer1[.]0-tools"):
         next(JetsonCamera(JetsonConfig(), TIMEOUT_S).frames())
+
+
+def test_a_program_that_may_not_be_run_is_a_lost_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gst-launch-1.0").touch(mode=0o600)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CameraLost, match=r"cannot be started \(permission denied\)"):
+        next(JetsonCamera(JetsonConfig(), TIMEOUT_S).frames())
+
+
+@contextmanager
+def _no_files_to_spare() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_no_room_for_a_program_is_a_lost_camera() -> None:
+    frames = piped_frames([], SIZE, TIMEOUT_S)
+    with (
+        pytest.raises(CameraLost, match="too many open files"),
+        _no_files_to_spare(),
+    ):
+        next(frames)
 
 
 def test_the_sensor_is_told_the_limits() -> None:

@@ -51,8 +51,16 @@ def test_output_that_cannot_be_written_is_one_sentence(
 ) -> None:
     monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     picture = str(tmp_path / "a.jpg")
-    to_full = ("/bin/sh", "-c", '"$@" >/dev/full', "sh")
-    for arguments in (["privacy-report"], ["sample", picture], ["read", picture]):
+    settings = tmp_path / "config.yaml"
+    settings.write_text(f"storage: {{folder: {tmp_path}}}")
+    with_input = 'echo "three old ladders" | "$@" >/dev/full'
+    to_full = ("/bin/sh", "-c", with_input, "sh")
+    for arguments in (
+        ["privacy-report"],
+        ["sample", picture],
+        ["read", picture],
+        ["set-password", "-c", str(settings)],
+    ):
         done = run_python("-m", "edge_anpr", *arguments, through=to_full)
         assert done.returncode == 2
         assert done.stderr == (

@@ -76,6 +76,29 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, models: Path) -> None:
 
 
 @pytest.mark.broker
+@pytest.mark.parametrize(
+    ("to", "code", "last"),
+    [
+        ('"$@" >/dev/full', 2, "The output cannot be written (no space left on"),
+        ('"$@" | head -n 1', 1, "What a receiver gets from"),
+    ],
+    ids=["full disk", "closed pipe"],
+)
+def test_when_nothing_more_can_be_shown_it_ends(
+    to: str, code: int, last: str, tmp_path: Path, models: Path
+) -> None:
+    done = run_python(
+        *("-m", "edge_anpr", "demo", "--json", "--rounds=20", f"--models={models}"),
+        through=("env", f"TMPDIR={tmp_path}", "bash", "-o", "pipefail", "-c", to, "sh"),
+    )
+    said = done.stderr
+    assert done.returncode == code, said
+    assert said.splitlines()[-1].startswith(last)
+    assert "Traceback" not in said
+    assert (_is_in(tmp_path), _brokers_of(tmp_path)) == ([], [])
+
+
+@pytest.mark.broker
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_nothing_is_left_when_it_ends_while_it_draws(
     asked: signal.Signals, tmp_path: Path, models: Path

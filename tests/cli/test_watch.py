@@ -101,6 +101,22 @@ def test_what_a_fleet_sees_is_a_line_of_json_each(mosquitto: Mosquitto) -> None:
 
 
 @pytest.mark.broker
+def test_when_nothing_more_can_be_shown_it_ends_in_a_sentence(
+    mosquitto: Mosquitto,
+) -> None:
+    done = run_python(
+        *("-m", "edge_anpr", "watch"),
+        f"--broker=mqtts://{mosquitto.host}:{mosquitto.port}",
+        f"--ca-file={mosquitto.ca_file}",
+        f"--credentials-file={mosquitto.add('watch')}",
+        through=("/bin/sh", "-c", '"$@" >/dev/full', "sh"),
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("The output cannot be written (no space left")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.broker
 def test_a_broker_that_goes_away_is_told_of_once(
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:

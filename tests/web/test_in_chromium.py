@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from tests.web.browsing import (
     save,
 )
 from tests.web.making import BLIND, BOARDS, CUT_OFF, WELL
-from tests.web.shown import filming
+from tests.web.shown import WANTED, filming, sighting
 from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,14 @@ PAGES = {
 CRAMPED = """[...document.querySelectorAll("main *")].filter(each =>
   each.clientWidth && each.scrollWidth > each.clientWidth + 1 &&
   getComputedStyle(each).overflowX === "visible").map(each => each.outerHTML)"""
+# What reaches beyond the content of its card.
+BESIDE = """[...document.querySelectorAll(".card")].flatMap(card => {
+  const end = card.getBoundingClientRect().right;
+  return [...card.querySelectorAll("*:not(.to-one)")].filter(
+    each => each.getBoundingClientRect().right > end - 12).map(each => each.outerHTML);
+})"""
+ROWS = """new Set([...document.querySelectorAll(".one .chars > span")].map(
+  each => each.getBoundingClientRect().top)).size"""
 expect.set_options(timeout=SLOW_MS)
 
 
@@ -102,6 +111,28 @@ def _is_for_everyone(page: Page, name: str) -> None:
         if each["impact"] in SERIOUS
     ]
     assert serious == [], name
+
+
+@pytest.mark.parametrize(
+    ("plate", "confidence", "rows"),
+    [("KL77MND", 1.0, 1), ("WDKA1234", 0.99, 1), ("W" * 12, 1.0, 2)],
+)
+def test_whatever_is_shown_of_a_sighting_stays_in_its_card(
+    plate: str, confidence: float, rows: int, browser: Browser, site: Site
+) -> None:
+    long = replace(WANTED, list_name="L" * 120, name="\u202eN" * 120, entry=plate)
+    seen = sighting(900, plate)
+    confidences = (confidence,) * len(plate)
+    site.shown.save(replace(seen, match=long, char_confidences=confidences))
+    page, _ = open_page(browser, PHONE)
+    log_in(page, site, f"/sightings/{seen.id}")
+    _fits(page, "sighting")
+    assert page.evaluate(BESIDE) == []
+    assert page.evaluate(ROWS) == rows
+    page.goto(f"{site.address}/sightings?plate={plate}")
+    _fits(page, "sightings")
+    assert page.evaluate(BESIDE) == []
+    page.context.close()
 
 
 @pytest.mark.parametrize("board", BOARDS)

@@ -53,6 +53,14 @@ def test_a_wrong_one_does_not_and_is_written_down(
     assert [each.action for each in shown.access.recent(9)] == [Action.REFUSED]
 
 
+def test_after_a_wrong_password_the_name_stands_there_still(
+    client: FlaskClient,
+) -> None:
+    token = csrf_of(client.get("/login").text)
+    form = {"csrf": token, "name": '"anna">', "password": "three old letters"}
+    assert 'value="&#34;anna&#34;&gt;"' in client.post("/login", data=form).text
+
+
 def test_guessing_is_slowed_down(client: FlaskClient) -> None:
     codes = [_try(client, "guess") for _ in range(MOST_OF_ADDRESS + 2)]
     assert codes == [403] * MOST_OF_ADDRESS + [429] * 2

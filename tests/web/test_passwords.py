@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from edge_anpr.errors import ConfigError
-from edge_anpr.web.passwords import is_any_set, is_right, set_password, stamp
+from edge_anpr.web.passwords import (
+    is_any_set,
+    is_right,
+    set_password,
+    stamp,
+    useless_lines,
+)
 
 GOOD, OTHER = "three old ladders", "four new ladders"
 
@@ -60,6 +66,55 @@ def test_a_changed_password_can_be_told(file: Path) -> None:
 def test_without_a_file_nobody_may_log_in(tmp_path: Path) -> None:
     assert not is_any_set(tmp_path / "none")
     assert not is_right(tmp_path / "none", "anna", GOOD)
+
+
+def _spoilt(file: Path, old: str, new: str) -> None:
+    file.write_text(file.read_text().replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("scrypt", "bcrypt"),
+        ("scrypt:32768:8:1", "pbkdf2:md6:1"),
+        ("scrypt:32768:8:1", "pbkdf2:sha256:many"),
+        (":32768:8", ""),
+        (":32768:8", ":32768"),
+        (":32768:", ":32767:"),
+        (":32768:", ":1073741824:"),
+        (":8:1", ":0:0"),
+        ("$", ":"),
+        ("anna:", ""),
+        ("anna:", "# anna:"),
+    ],
+)
+def test_an_edited_line_lets_nobody_in_and_harms_no_other(
+    old: str, new: str, file: Path
+) -> None:
+    _spoilt(file, old, new)
+    assert not is_right(file, "anna", GOOD)
+    assert stamp(file, "anna") == ""
+    set_password(file, "berta", OTHER)
+    assert is_right(file, "berta", OTHER)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_file_says_a_password_is_right_or_wrong(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "file").write_text(f"anna:{text}", encoding="utf-8")
+    assert not is_right(tmp_path / "file", "anna", GOOD)
+
+
+def test_lines_that_let_nobody_in_are_known_and_can_be_mended(file: Path) -> None:
+    assert useless_lines(file) == []
+    _spoilt(file, "anna:scrypt", "\n# of ours\nanna:bcrypt")
+    assert useless_lines(file) == [2, 3]
+    assert not is_any_set(file)
+    set_password(file, "anna", GOOD)
+    assert is_right(file, "anna", GOOD)
+    assert useless_lines(file) == [1]
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201])

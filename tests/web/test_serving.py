@@ -101,6 +101,24 @@ def test_a_port_that_is_taken_is_a_problem_and_no_end(
             assert [*page.problems()] == []
 
 
+def test_a_password_that_was_edited_is_a_problem_until_it_is_mended(
+    shown: Shown,
+) -> None:
+    shown.set_password()
+    file, port = shown.device.password_file, free_port()
+    with _served(shown, port) as page:
+        wait_until(lambda: page.port == port)
+        whole = file.read_text()
+        file.write_text(f"{whole}berta:three old ladders\n")
+        wait_until(lambda: bool([*page.problems()]))
+        (problem,) = page.problems()
+        assert problem.reason.startswith(f"{file}, line 2: ")
+        assert "ladders" not in problem.reason
+        assert page.port == port
+        file.write_text(whole)
+        wait_until(lambda: not [*page.problems()])
+
+
 @pytest.mark.parametrize("address", ["192.0.2.1", "no-such-computer.invalid"])
 def test_an_address_that_is_not_ours_is_the_problem(address: str, shown: Shown) -> None:
     shown.set_password()

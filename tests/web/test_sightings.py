@@ -36,6 +36,16 @@ def known(filled: Shown) -> FlaskClient:
     return client
 
 
+def test_the_name_of_a_list_turns_no_other_text_round(shown: Shown) -> None:
+    shown.set_password()
+    listed = replace(WANTED, list_name="\u202eevil")
+    shown.save(replace(sighting(0, "WX43TRE"), match=listed))
+    client = shown.client()
+    log_in(client)
+    page = client.get("/sightings/gate-000000").text
+    assert "<bdi>\u202eevil</bdi>: WX43TRE (exact)" in page
+
+
 @pytest.mark.parametrize(
     "plate", ["' or '1'='1", "A%2", "A_1", "'; drop table sighting; --", "AB12CDE\x00"]
 )
