@@ -2,6 +2,7 @@
 
 import glob
 import os
+import stat
 from pathlib import Path
 
 from edge_anpr.errors import PathEmpty
@@ -15,8 +16,8 @@ def expand(path: str) -> list[str]:
 
     A file is taken whatever its name. Folders are searched with all that is in them,
     for files named like pictures; one that may not be looked into stands for what it
-    holds, and whoever reads it is told why. Raises PathEmpty when there is none; its
-    message continues the path.
+    holds, and whoever reads it is told why. A pipe or a device in a folder is none.
+    Raises PathEmpty when there is no picture; its message continues the path.
     """
     if not path:  # Path would take it for the current folder
         raise PathEmpty("is no path; is the variable of your shell set?")
@@ -50,12 +51,22 @@ def _in_folder(folder: str) -> list[str]:
 
     for place, _, names in os.walk(folder, onerror=closed):
         start = place if place.endswith("/") else place + "/"
-        found += [start + name for name in names if _is_named_like_a_picture(name)]
+        named = (start + name for name in names if _is_named_like_a_picture(name))
+        found += [path for path in named if not _never_ends(path)]
     return sorted(found, key=Path)
 
 
 def _is_named_like_a_picture(name: str) -> bool:
     return Path(name).suffix.lower() in READABLE | UNREADABLE
+
+
+def _never_ends(path: str) -> bool:
+    """Whether it is no file, but what waits for someone to write."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 keeps names that are not text
+    except OSError:  # whoever reads it is told why
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _matching(pattern: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Which pictures a path means."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_a_path_leads_to_its_pictures(path: str, names: list[str]) -> None:
 def test_a_file_with_a_pattern_for_a_name_is_itself(folder: Path) -> None:
     (folder / "car[1].jpg").touch()
     assert expand("car[1].jpg") == ["car[1].jpg"]
+
+
+def test_in_a_folder_only_files_are_pictures(folder: Path) -> None:
+    os.mkfifo(folder / "pictures" / "pipe.jpg")
+    (folder / "pictures" / "link.jpg").symlink_to("gone.jpg")
+    assert "pictures/pipe.jpg" not in expand("pictures")
+    assert "pictures/link.jpg" in expand("pictures")  # whose owner should hear of it
 
 
 @pytest.mark.parametrize(

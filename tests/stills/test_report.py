@@ -1,8 +1,12 @@
 """The report's form is a promise to other programs."""
 
 import json
+from unicodedata import category
 
 import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from edge_anpr.records import (
     Alternative,
@@ -27,8 +31,8 @@ PLATES = (
 )
 
 
-def _reading(*plates: Plate) -> StillReading:
-    return StillReading("lot/car.jpg", PIXELS, plates, 4.0, 8.123, 2.0)
+def _reading(*plates: Plate, path: str = "lot/car.jpg") -> StillReading:
+    return StillReading(path, PIXELS, plates, 4.0, 8.123, 2.0)
 
 
 def test_json_holds_everything_on_one_line() -> None:
@@ -68,3 +72,15 @@ def test_people_get_a_line_a_plate() -> None:
         "lot/car.jpg: XY99        50%  at 1,2  29 x 10 px",
     ]
     assert as_lines(_reading()) == ["lot/car.jpg: no plate"]
+
+
+@given(st.text())
+@example("night\n\x1b[31mred\x9b.jpg")
+def test_no_name_breaks_a_line_or_commands_a_terminal(path: str) -> None:
+    (line,) = as_lines(_reading(path=path))
+    assert all(category(each) != "Cc" for each in line)
+
+
+@pytest.mark.parametrize("path", ["né\u202f1.jpg", "caf\udce9.jpg", "Парковка 1.jpg"])
+def test_a_name_that_does_no_harm_stays_as_it_is(path: str) -> None:
+    assert as_lines(_reading(path=path)) == [f"{path}: no plate"]
