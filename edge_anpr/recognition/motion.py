@@ -13,7 +13,11 @@ from edge_anpr.records import Box, Frame, Pixels
 WIDTH_PX = 160  # wide enough for any vehicle whose plate can be read
 STILL_S = 3.0  # the background follows what does not move within this
 NOISE_S = 10.0  # and its noise within this
-NOISE_TIMES = 4.0  # of its mean flicker a pixel must change to count
+RESTLESS = 0.6  # of the time something moves here: leaves, or what has parked
+LONGEST_STEP_S = 1.0  # between two frames; what was there in a gap nobody knows
+OUTLIER_TIMES = 1.5  # of its noise: no single flicker counts for more
+LEAST_OUTLIER = 1.0  # grey levels, or noise could never grow from nothing
+NOISE_TIMES = 4.0  # of its noise a pixel must change to count
 MOST_NOISY = 60.0  # grey levels: a vehicle is seen even before the wildest tree
 MOST_LIGHT = 2.0  # times brighter or darker from one frame to the next
 DARK = 8.0  # grey levels below which a ratio of two says nothing
@@ -40,8 +44,10 @@ class MotionGate:
 
     Light that changes everywhere (a cloud, automatic exposure) is taken out first. A
     pixel that flickers all the time (rain, leaves, noise of the camera) must change by
-    more than it usually does. What moves enters the background within
-    parked_s, what does not much sooner.
+    more than it usually does. Traffic is no noise, or a busy minute would hide the pale
+    vehicle after it, and leaves no trace in the background: where something moves, only
+    what hardly ever rests is learnt, leaves in the wind as noise and what has parked as
+    background, within parked_s. What does not move is learnt much sooner.
     """
 
     def __init__(self, config: MotionConfig) -> None:
@@ -101,6 +107,10 @@ class _Scene:
         self._background: Levels = grey.astype(np.float32)
         self._noise: Levels = np.zeros_like(self._background)
         self._residue: Levels = np.zeros_like(self._background)
+        self._near: Pixels = np.zeros_like(grey)  # 1 where something moved
+        # The share of the time in which something moves. What is there from the first
+        # frame on may have stood for long: just above, until nothing moves there.
+        self._moves: Levels = np.full(grey.shape, 1.05 * RESTLESS, np.float32)
         self._counts = _where_it_counts(config, grey.shape[1], grey.shape[0])
         self._taken_s = taken_s
         self._frames = 1
@@ -117,7 +127,7 @@ class _Scene:
         changed: Pixels = (np.abs(residue) > limit).astype(np.uint8) & self._counts
         # A pixel without neighbours is rain or noise; a gap in a vehicle is filled.
         moving: Pixels = cv2.medianBlur(changed, 3).astype(np.uint8, copy=False)
-        self._learn(now, residue, moving, max(taken_s - self._taken_s, 0.0))
+        self._learn(now, residue, moving, _step_s(self._taken_s, taken_s))
         self._taken_s = taken_s
         return moving
 
@@ -125,7 +135,9 @@ class _Scene:
         """Make the background as bright as the picture, by what most pixels say."""
         sparse = np.s_[::SPARSE, ::SPARSE]
         ratios = (now[sparse] + DARK) / (self._background[sparse] + DARK)
-        light = float(np.clip(np.median(ratios), 1 / MOST_LIGHT, MOST_LIGHT))
+        middle = ratios.size // 2
+        median = float(np.partition(ratios, middle, axis=None)[middle])
+        light = min(max(median, 1 / MOST_LIGHT), MOST_LIGHT)
         self._background = (self._background + DARK) * light - DARK
 
     def _learn(
@@ -134,18 +146,27 @@ class _Scene:
         # At first the mean of what there was, or noise would take long to be known.
         self._frames += 1
         known = 1 / self._frames
-        flicker = np.abs(residue - self._residue)
-        cv2.accumulateWeighted(
-            flicker, self._noise, max(known, _share(passed_s, NOISE_S))
-        )
-        self._residue = residue
         # The rim of what moves belongs to it and must not leak into the background.
-        near = cv2.dilate(moving, REACH)
+        near: Pixels = cv2.dilate(moving, REACH).astype(np.uint8, copy=False)
+        cv2.accumulateWeighted(
+            near, self._moves, _share(passed_s, self._config.parked_s / 2)
+        )
+        restless = (self._moves > RESTLESS).astype(np.uint8)
+        flicker = cv2.absdiff(residue, self._residue)
+        noise_share = max(known, _share(passed_s, NOISE_S))
+        cv2.accumulateWeighted(flicker, self._noise, noise_share, mask=restless)
+        # What is hardly seen of a vehicle must count for little, too.
+        little = np.minimum(flicker, OUTLIER_TIMES * self._noise + LEAST_OUTLIER)
+        calm = 1 - (near | self._near | restless)
+        cv2.accumulateWeighted(little, self._noise, noise_share, mask=calm)
+        self._residue, self._near = residue, near
         still_share = max(known, _share(passed_s, STILL_S))
         cv2.accumulateWeighted(now, self._background, still_share, mask=1 - near)
-        # A strong difference needs twice this time to fall below the threshold.
-        parked_share = _share(passed_s, self._config.parked_s / 2)
-        cv2.accumulateWeighted(now, self._background, parked_share, mask=near)
+        # In the last half of that time, of which a strong difference needs all.
+        parked_share = max(known, _share(passed_s, self._config.parked_s / 4))
+        cv2.accumulateWeighted(
+            now, self._background, parked_share, mask=near & restless
+        )
 
 
 def small_grey(frame: Frame) -> Pixels:
@@ -164,6 +185,10 @@ def _no_wider(pixels: Pixels, most_px: int, how: int) -> Pixels:
         return pixels
     size = (most_px, max(round(height * most_px / width), 1))
     return cv2.resize(pixels, size, interpolation=how).astype(np.uint8, copy=False)
+
+
+def _step_s(before_s: float, now_s: float) -> float:
+    return min(max(now_s - before_s, 0.0), LONGEST_STEP_S)
 
 
 def _share(passed_s: float, time_s: float) -> float:
