@@ -13,6 +13,7 @@ from edge_anpr.records import Box, Frame, Pixels
 WIDTH_PX = 160  # wide enough for any vehicle whose plate can be read
 STILL_S = 3.0  # the background follows what does not move within this
 NOISE_S = 10.0  # and its noise within this
+FLICKER_S = 0.19  # between two pictures: at 30 a second a branch has hardly moved
 RESTLESS = 0.6  # of the time something moves here: leaves, or what has parked
 LONGEST_STEP_S = 1.0  # between two frames; what was there in a gap nobody knows
 OUTLIER_TIMES = 1.5  # of its noise: no single flicker counts for more
@@ -107,13 +108,13 @@ class _Scene:
         self._background: Levels = grey.astype(np.float32)
         self._noise: Levels = np.zeros_like(self._background)
         self._residue: Levels = np.zeros_like(self._background)
-        self._near: Pixels = np.zeros_like(grey)  # 1 where something moved
+        self._near: Pixels = np.zeros_like(grey)  # 1 where something moved since then
         # The share of the time in which something moves. What is there from the first
         # frame on may have stood for long: just above, until nothing moves there.
         self._moves: Levels = np.full(grey.shape, 1.05 * RESTLESS, np.float32)
         self._counts = _where_it_counts(config, grey.shape[1], grey.shape[0])
-        self._taken_s = taken_s
-        self._frames = 1
+        self._taken_s = self._residue_s = taken_s
+        self._frames = self._flickers = 1
 
     def suits(self, grey: Pixels) -> bool:
         return grey.shape == self._background.shape
@@ -127,7 +128,7 @@ class _Scene:
         changed: Pixels = (np.abs(residue) > limit).astype(np.uint8) & self._counts
         # A pixel without neighbours is rain or noise; a gap in a vehicle is filled.
         moving: Pixels = cv2.medianBlur(changed, 3).astype(np.uint8, copy=False)
-        self._learn(now, residue, moving, _step_s(self._taken_s, taken_s))
+        self._learn(now, residue, moving, taken_s)
         self._taken_s = taken_s
         return moving
 
@@ -140,26 +141,21 @@ class _Scene:
         light = min(max(median, 1 / MOST_LIGHT), MOST_LIGHT)
         self._background = (self._background + DARK) * light - DARK
 
-    def _learn(
-        self, now: Levels, residue: Levels, moving: Pixels, passed_s: float
-    ) -> None:
+    def _learn(self, now: Levels, residue: Levels, moving: Pixels, at_s: float) -> None:
+        passed_s = _step_s(self._taken_s, at_s)
         # At first the mean of what there was, or noise would take long to be known.
         self._frames += 1
         known = 1 / self._frames
         # The rim of what moves belongs to it and must not leak into the background.
         near: Pixels = cv2.dilate(moving, REACH).astype(np.uint8, copy=False)
+        self._near |= near
         cv2.accumulateWeighted(
             near, self._moves, _share(passed_s, self._config.parked_s / 2)
         )
         restless = (self._moves > RESTLESS).astype(np.uint8)
-        flicker = cv2.absdiff(residue, self._residue)
-        noise_share = max(known, _share(passed_s, NOISE_S))
-        cv2.accumulateWeighted(flicker, self._noise, noise_share, mask=restless)
-        # What is hardly seen of a vehicle must count for little, too.
-        little = np.minimum(flicker, OUTLIER_TIMES * self._noise + LEAST_OUTLIER)
-        calm = 1 - (near | self._near | restless)
-        cv2.accumulateWeighted(little, self._noise, noise_share, mask=calm)
-        self._residue, self._near = residue, near
+        if at_s - self._residue_s >= FLICKER_S:
+            self._learn_noise(residue, restless, _step_s(self._residue_s, at_s))
+            self._residue, self._residue_s, self._near = residue, at_s, near
         still_share = max(known, _share(passed_s, STILL_S))
         cv2.accumulateWeighted(now, self._background, still_share, mask=1 - near)
         # In the last half of that time, of which a strong difference needs all.
@@ -167,6 +163,16 @@ class _Scene:
         cv2.accumulateWeighted(
             now, self._background, parked_share, mask=near & restless
         )
+
+    def _learn_noise(self, residue: Levels, restless: Pixels, passed_s: float) -> None:
+        self._flickers += 1
+        share = max(1 / self._flickers, _share(passed_s, NOISE_S))
+        flicker = cv2.absdiff(residue, self._residue)
+        cv2.accumulateWeighted(flicker, self._noise, share, mask=restless)
+        # What is hardly seen of a vehicle must count for little, too.
+        little = np.minimum(flicker, OUTLIER_TIMES * self._noise + LEAST_OUTLIER)
+        calm = 1 - (self._near | restless)
+        cv2.accumulateWeighted(little, self._noise, share, mask=calm)
 
 
 def small_grey(frame: Frame) -> Pixels:

@@ -74,9 +74,18 @@ def test_after_dense_traffic_a_single_vehicle_is_seen(
     ids=["tree", "glitter", "shade", "flag", "rain", "exposure"],
 )
 def test_what_never_rests_is_soon_known(disturb: Disturb) -> None:
-    gate, scene = MotionGate(MotionConfig()), Scene(5, disturb=disturb)
+    assert _share_when_known(Scene(5, disturb=disturb)) < 0.1
+
+
+@pytest.mark.parametrize("disturb", [shade(always), flag], ids=["shade", "flag"])
+def test_a_fast_camera_knows_it_as_soon(disturb: Disturb) -> None:
+    assert _share_when_known(Scene(25, disturb=disturb)) < 0.1
+
+
+def _share_when_known(scene: Scene) -> float:
+    gate = MotionGate(MotionConfig())
     open_share(gate, scene.looks([], 0, 2 * KNOWN_S))
-    assert open_share(gate, scene.looks([], 2 * KNOWN_S, 4 * KNOWN_S)) < 0.1
+    return open_share(gate, scene.looks([], 2 * KNOWN_S, 4 * KNOWN_S))
 
 
 @pytest.mark.parametrize("lasts_s", [1.0, 2.0])
