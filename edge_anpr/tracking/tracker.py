@@ -8,6 +8,7 @@ nothing moves does not count: a parked vehicle cannot have left meanwhile.
 """
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -43,14 +44,17 @@ class Tracker:
             for look, is_whole in zip(looks, whole, strict=True)
         ]
         found = assign(self._tracks, looks, at.taken_s, self._config.max_gap_s)
-        unread = {track.number for track in self._tracks if not track.vote}
+        # Of those with a text, what began meanwhile; of others, all.
+        since_s = {
+            track.number: track.last.taken_s if track.vote else -math.inf
+            for track in found.values()
+        }
         # The known first: what they account for can be no echo and no rival.
         changed = [
             self._follow(track, looks[index], at) for index, track in found.items()
         ]
         for index, track in found.items():
-            if track.number in unread and track.vote:
-                self._contend(track, looks[index], at)
+            self._contend(track, looks[index], at, since_s[track.number])
         changed += [
             self._begin(look, at)
             for index, look in enumerate(looks)
@@ -105,10 +109,18 @@ class Tracker:
         self._tracks.append(track)
         return track
 
-    def _contend(self, track: Track, look: Look, at: Moment) -> None:
-        """What a track is first read as may be a misread of another one's plate."""
+    def _contend(
+        self, track: Track, look: Look, at: Moment, since_s: float = -math.inf
+    ) -> None:
+        """What a track is first read as may be a misread of another one's plate.
+
+        since_s: only of one that has begun since then. Where a track is found again and
+        such a one has just been, that was the same plate.
+        """
         for other in self._tracks:
-            if other is not track and are_rivals(other, look, at.taken_s):
+            if other is track or other.first.taken_s <= since_s:
+                continue
+            if are_rivals(other, look, at.taken_s):
                 track.contend(other)
                 other.contend(track)
 

@@ -232,6 +232,22 @@ def test_a_bad_first_read_is_marked() -> None:
     ] == [PLATES[0]]
 
 
+def test_a_bad_read_while_a_vehicle_was_lost_is_marked() -> None:
+    way = straight(plate_box(300, 250), plate_box(500, 450), 0, 3)
+    said = {0: PLATES[0], 11: PLATES[0][1:], 14: PLATES[0], 15: PLATES[0]}
+    frames = [
+        # Found where it is not at first, so that it is not looked for where it is.
+        [look(said[count], box.shifted(0, 0 if count else -150), 0.99)]
+        if count in said and (box := way(count / 10))
+        else []
+        for count in range(30)
+    ]
+    passages = _watched(Tracker(TrackingConfig()), frames, 10)
+    assert [
+        each.vote.text for each in passages if each.vote and not each.may_be_misread
+    ] == [PLATES[0]]
+
+
 def test_a_long_stay_keeps_only_the_best_looks() -> None:
     config = TrackingConfig(parked_after_s=1e9, keep_looks=5)
     tracker, dice = Tracker(config), random.Random(1)
