@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Generator, Sequence
+from time import monotonic
 
 import cv2
 import numpy as np
@@ -132,11 +133,22 @@ def _fill(pipe: int, planes: Pixels, timeout_s: float) -> bool:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     assert process.stdout  # noqa: S101 (it is a pipe)
-    process.stdout.close()
-    # Only a program that ends by itself leaves a Jetson's camera service in order.
+    # Only a program that ends by itself leaves a Jetson's camera service in order. It
+    # must not be held up by a full pipe meanwhile, and a closed one would kill it.
     process.send_signal(signal.SIGINT)
+    until_s = monotonic() + END_S
+    _drain(process.stdout.fileno(), until_s)
+    process.stdout.close()
     try:
-        process.wait(END_S)
+        process.wait(max(until_s - monotonic(), 0.0))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _drain(pipe: int, until_s: float) -> None:
+    """Read on until its writer closes it, or until then on the monotonic clock."""
+    while (left_s := until_s - monotonic()) > 0:
+        ready, _, _ = select.select([pipe], [], [], left_s)
+        if not ready or not os.read(pipe, PIPE_BYTES):
+            return

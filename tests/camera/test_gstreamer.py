@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -75,13 +76,17 @@ def test_under_the_daemon_too_gstreamer_ends_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begun: list[subprocess.Popen[bytes]] = []
-    popen = subprocess.Popen
 
-    def noted(*args: Any, **kwargs: Any) -> subprocess.Popen[bytes]:  # as Popen takes
-        begun.append(popen(*args, **kwargs))
-        return begun[-1]
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:  # as Popen takes
+            super().__init__(*args, **kwargs)
+            begun.append(self)
 
-    monkeypatch.setattr(subprocess, "Popen", noted)
+        def send_signal(self, sig: int) -> None:
+            sleep(0.3)  # it writes on meanwhile, as on a busy machine
+            super().send_signal(sig)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
     with ending_signals_held():
         frames = newest(piped_frames(blue(-1, "is-live=true"), SIZE, TIMEOUT_S))
         next(frames)
