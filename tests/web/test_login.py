@@ -108,6 +108,8 @@ def test_without_a_password_nobody_logs_in(shown: Shown) -> None:
     [
         ("/sightings?plate=A", "/sightings?plate=A"),
         ("//evil.example", "/"),
+        ("//[", "/"),
+        ("//[evil]", "/"),
         ("https://evil.example/", "/"),
         ("/\\evil.example", "/"),
         ("javascript:alert(1)", "/"),
