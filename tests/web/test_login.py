@@ -243,6 +243,23 @@ def test_a_login_ends_when_idle_and_in_any_case(tmp_path: Path) -> None:
     assert logins.find(idle, prolong=True) is None
 
 
+def test_a_password_that_changes_while_the_old_one_is_tried_ends_that_login(
+    tmp_path: Path,
+) -> None:
+    changes = iter(["another good one"])
+
+    def clock() -> float:
+        for password in changes:  # after the old one was right
+            set_password(tmp_path / "file", "anna", password)
+        return 0.0
+
+    set_password(tmp_path / "file", "anna", PASSWORD)
+    logins = Logins(WebConfig(), tmp_path / "file", clock)
+    key = logins.begin("anna", PASSWORD)
+    assert key is not None
+    assert logins.find(key, prolong=True) is None
+
+
 def test_a_page_that_refreshes_itself_keeps_nobody_in(tmp_path: Path) -> None:
     clock = _Clock()
     logins = _logins(tmp_path, clock)
