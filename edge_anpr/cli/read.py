@@ -28,7 +28,7 @@ def _region(
     ctx: click.Context, param: click.Parameter, text: str | None
 ) -> RegionOfInterest | None:
     try:
-        return RegionOfInterest.parse(text) if text else None
+        return None if text is None else RegionOfInterest.parse(text)
     except ConfigError as error:
         raise click.BadParameter(str(error), ctx, param) from error
 

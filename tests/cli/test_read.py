@@ -128,6 +128,9 @@ def test_missing_models_are_one_sentence(lot: Path) -> None:
 
 @pytest.mark.usefixtures("lot")
 def test_a_region_that_is_none_is_refused(models: Path) -> None:
+    empty = _read(models, "lot", "--region-of-interest", "")
+    assert empty.returncode == 2
+    assert "'' is not four numbers" in empty.stderr
     done = _read(models, "lot", "--region-of-interest", "5,5,5,5")
     assert done.returncode == 2
     assert "holds no area" in done.stderr
