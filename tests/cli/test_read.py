@@ -153,3 +153,15 @@ def test_a_name_that_is_not_utf8_is_printed(
         "lot/b\\udcfcro.jpg: no plate",
         "lot/north/car.jpg: no plate",
     ]
+
+
+def test_no_name_that_is_complained_of_commands_a_terminal(
+    lot: Path, models: Path
+) -> None:
+    (lot / "lot/\x1b]0;owned\a.jpg").touch()
+    paths = ("lot", "\x1b[31m*.png", "\x1b[2Jgone.jpg")
+    for more in ((), ("--annotate", ".")):  # over the pictures themselves
+        done = _read(models, *paths, *more)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stdout + done.stderr
+        assert "\\x1b[31m*.png matches no picture" in done.stderr
