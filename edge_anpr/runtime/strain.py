@@ -41,7 +41,8 @@ def strain(flags: Path = FLAGS, sensors: Path = SENSORS) -> Strain | None:
         return _from_hex(said_in(file))
     for sensor in sensors.glob("*"):
         if said_in(sensor / "name") == VOLTAGE_SENSOR:
-            return _by_program() or _by_voltage(sensor)
+            by_program = _by_program()
+            return _by_voltage(sensor) if by_program is None else by_program
     return None
 
 
