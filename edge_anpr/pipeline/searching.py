@@ -27,16 +27,21 @@ class Search:
         self._config = config
         self._detector_of = detector_of
         self.seconds = Histogram()  # of the detector
+        self._frame: Box | None = None  # all of the last one
         self._moving: Sequence[Box] = ()
         self._found: Sequence[Detection] = ()
         self._whole_s = -math.inf  # when the whole frame was last searched
 
     def plates(self, frame: Frame, motion: Motion) -> Sequence[Detection]:
         """In pixels of the frame, strongest first."""
-        if motion.boxes:  # otherwise what has just stopped is where it was
-            self._moving = motion.boxes
         height, width = frame.pixels.shape[:2]
         whole = Box(0, 0, width, height)
+        if (
+            whole != self._frame
+        ):  # a camera may change it: where things were says nothing now
+            self._frame, self._moving, self._found = whole, (), ()
+        if motion.boxes:  # otherwise what has just stopped is where it was
+            self._moving = motion.boxes
         part = self._part(whole, frame.taken_s)
         x1, y1 = int(part.x1), int(part.y1)
         pixels = frame.pixels[y1 : int(part.y2), x1 : int(part.x2)]
