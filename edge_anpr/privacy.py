@@ -96,5 +96,9 @@ def _shown(config: Config) -> Iterator[str]:
 
 def _days(days: float) -> str:
     if days < 1:
-        return f"{days * 24:.3g} hours"
-    return f"{days:.3g} {'day' if days == 1 else 'days'}"
+        return _counted(f"{days * 24:.3g}", "hour")
+    return _counted(f"{days:.2f}".rstrip("0").rstrip("."), "day")
+
+
+def _counted(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"

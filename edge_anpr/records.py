@@ -180,6 +180,9 @@ class PlateRead:
     alternatives: tuple[Alternative, ...] = ()  # best first
 
 
+ILLEGIBLE = PlateRead("", 0.0, ())  # a plate was found, and that is worth saying
+
+
 @dataclass(frozen=True, slots=True)
 class Plate:
     """One plate of one picture: where it is and what it says."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from edge_anpr.privacy import privacy_report
 from tests.programs import run_python
 
 
-@given(sightings=st.integers(1, 999), crops=st.integers(1, 999))
+@given(sightings=st.integers(1, 99_999), crops=st.integers(1, 999))
 def test_the_times_are_those_of_the_settings(sightings: int, crops: int) -> None:
     storage = StorageConfig(keep_sightings_days=sightings, keep_crops_days=crops)
     rows = privacy_report(Config(storage=storage)).splitlines()
@@ -54,3 +55,14 @@ def test_the_command_prints_it(tmp_path: Path) -> None:
     done = run_python("-m", "edge_anpr", "privacy-report", "-c", str(file))
     assert done.returncode == 0
     assert "| 3 days |" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0.1, "2.4 hours"), (1 / 24, "1 hour"), (1, "1 day"), (2.5, "2.5 days")],
+)
+def test_a_time_is_said_as_people_say_it(days: float, said: str) -> None:
+    storage = StorageConfig(keep_access_days=days)
+    rows = privacy_report(Config(storage=storage)).splitlines()
+    (kept,) = [row for row in rows if row.startswith("| Who looked")]
+    assert kept.endswith(f"| {said} |")

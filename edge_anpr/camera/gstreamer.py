@@ -24,7 +24,6 @@ from edge_anpr.runtime.signals import ending_signals_let_through
 
 PROGRAM = "gst-launch-1.0"
 SHORTEST_EXPOSURE_US = 20
-GREATEST_GAIN = 16
 PIPE_BYTES = 1 << 20  # the most a user may ask of Linux
 SMALL_WIDTH_PX = 320
 END_S = 0.8  # for the program to end by itself, below what the thread has

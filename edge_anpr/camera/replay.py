@@ -16,6 +16,7 @@ from edge_anpr.camera.capture import open_clip, retrieve
 from edge_anpr.config.camera import Pace, ReplayConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Frame, Pixels
+from edge_anpr.runtime.terminal import printable
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,10 @@ class Replay:
             pixels = None
         if pixels is None:
             self.unreadable += 1
-            log.warning("%s is no picture that can be read; it is left out", file)
+            log.warning(
+                "%s is no picture that can be read; it is left out",
+                printable(str(file)),
+            )
         return pixels
 
 

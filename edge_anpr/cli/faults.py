@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from edge_anpr.cli.saying import complain
 from edge_anpr.errors import AnprError
 
 FAULT = 2  # exit code
@@ -45,7 +46,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except AnprError as error:
-            click.echo(error, err=True)
+            complain(str(error))
             raise click.exceptions.Exit(FAULT) from error
 
 

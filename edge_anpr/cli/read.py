@@ -8,7 +8,7 @@ import click
 
 from edge_anpr.cli.faults import FAULT
 from edge_anpr.cli.options import FILE, FOLDER, Number
-from edge_anpr.cli.saying import say
+from edge_anpr.cli.saying import complain, say
 from edge_anpr.cli.second_opinion import second_opinion
 from edge_anpr.config import Config, DetectorSize, RecognitionConfig, load_config
 from edge_anpr.errors import ConfigError, PathEmpty, PictureUnreadable
@@ -28,7 +28,7 @@ def _region(
     ctx: click.Context, param: click.Parameter, text: str | None
 ) -> RegionOfInterest | None:
     try:
-        return RegionOfInterest.parse(text) if text else None
+        return None if text is None else RegionOfInterest.parse(text)
     except ConfigError as error:
         raise click.BadParameter(str(error), ctx, param) from error
 
@@ -120,7 +120,7 @@ def _expand_all(paths: Sequence[str]) -> tuple[list[str], int]:
         try:
             pictures += expand(path)
         except PathEmpty as error:
-            click.echo(f"{path or EMPTY} {error}", err=True)
+            complain(f"{path or EMPTY} {error}")
             faults += 1
     return pictures, faults
 
@@ -153,6 +153,6 @@ def _read_all(
             for line in lines:
                 say(line)
             if fault:
-                click.echo(fault, err=True)
+                complain(fault)
             bar.update(1)
     return faults

@@ -1,4 +1,4 @@
-"""Say on standard output what a command has found."""
+"""Say what a command has found, and what is wrong."""
 
 import errno
 import os
@@ -7,10 +7,11 @@ import sys
 import click
 
 from edge_anpr.errors import OutputFailed
+from edge_anpr.runtime.terminal import printable
 
 
 def say(line: str | bytes) -> None:
-    """Raise OutputFailed."""
+    """On standard output; raise OutputFailed."""
     try:
         click.echo(line)
     except OSError as error:
@@ -22,3 +23,8 @@ def say(line: str | bytes) -> None:
             "The output cannot be written "
             f"({(error.strerror or str(error)).lower()}); send it where there is room."
         ) from error
+
+
+def complain(sentence: str) -> None:
+    """On standard error; the names in it may be anybody's."""
+    click.echo(printable(sentence), err=True)

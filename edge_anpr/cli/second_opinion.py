@@ -25,6 +25,7 @@ from edge_anpr.review.billing import allowance, billing_day
 from edge_anpr.review.cleaning import cleaned
 from edge_anpr.review.merging import Merger
 from edge_anpr.review.opening import open_reviewer
+from edge_anpr.runtime.terminal import printable
 from edge_anpr.stills.reading import StillReading
 from edge_anpr.storage.opening import FILE_NAME, open_beside
 from edge_anpr.storage.review_units import ReviewUnits
@@ -45,7 +46,7 @@ def second_opinion(config: Config, reading: StillReading) -> list[str]:
         answers = reviewer.read(pictures)
     merger = Merger(config.formats, WatchLists(config.watchlists))
     return [
-        f"{reading.path}: {_line(plate.read, answer, merger, reviewer)}"
+        f"{printable(reading.path)}: {_line(plate.read, answer, merger, reviewer)}"
         for plate, answer in zip(plates, answers, strict=True)
     ]
 

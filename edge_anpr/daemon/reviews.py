@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -62,12 +63,13 @@ def open_reviews(  # noqa: PLR0913, PLR0917 (each from another part)
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     chance: Callable[[], float] = random.random,  # 0..1
 ) -> Reviews:
-    """Raise ConfigError or StorageFailed; without a reviewer the rest goes on."""
+    """Raise ConfigError; without a reviewer the rest goes on."""
     wanting = Wanting(
         config.review, watch_lists, has_formats=bool(config.formats.countries)
     )
     if not config.review.enabled:
-        ReviewQueue(db).forget()  # what is passed by now is not asked about later
+        with suppress(StorageFailed):  # the status says what is wrong with the disk
+            ReviewQueue(db).forget()  # what is passed by now is not asked about later
         return Reviews(wanting, None)
     keep_days = min(config.review.keep_days, config.storage.keep_crops_days)
     reviewer, fault = _reviewer(config.review)

@@ -40,13 +40,23 @@ def serving(host: str, port: int) -> Iterator[None]:
     with ending_signals_held():  # it has to outlast the daemon
         thread.start()
     try:
-        ready.result(READY_WITHIN_S)
+        _wait_for(ready)
         yield
     finally:
         loop.call_soon_threadsafe(over.set)
         thread.join(END_WITHIN_S)
         if not thread.is_alive():
             loop.close()
+
+
+def _wait_for(ready: "Future[None]") -> None:
+    try:
+        ready.result(READY_WITHIN_S)
+    except TimeoutError as error:
+        raise BrokerMissing(
+            f"The broker does not start within {READY_WITHIN_S:g} s; try again, or "
+            "install Mosquitto."
+        ) from error
 
 
 async def _serve(address: str, ready: "Future[None]", over: asyncio.Event) -> None:

@@ -210,15 +210,16 @@ def load_card(path: Path) -> DetectorCard | ReaderCard:
     """Raise ModelMismatch when the card is missing or is not as it should be."""
     try:
         facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        plain = json.dumps(facts, default=str)
     except OSError as error:
         raise ModelMismatch(
             f"{path}: cannot be read ({error.strerror}); give the folder of the "
             "models with --models."
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         raise ModelMismatch(f"{path}: this is not a model's card.") from error
     try:
-        return _CARDS.validate_json(json.dumps(facts, default=str))
+        return _CARDS.validate_json(plain)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(part) for part in fault["loc"][1:])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from edge_anpr.errors import PictureUnreadable
 from edge_anpr.records import SURE_FROM, Box, Pixels, Plate
 
 SURE, UNSURE = (96, 174, 39), (0, 150, 245)  # BGR: green and amber
@@ -42,9 +43,21 @@ def draw_plates(pixels: Pixels, plates: Sequence[Plate]) -> Pixels:
 
 
 def encode(pixels: Pixels, suffix: str) -> bytes:
-    """A picture file's content, in the format its suffix stands for, else JPEG."""
+    """A picture file's content, in the format its suffix stands for, else JPEG.
+
+    Raises PictureUnreadable; its message continues the picture's name.
+    """
     known = suffix and cv2.haveImageWriter("picture" + suffix)
-    _, content = cv2.imencode(suffix if known else ".jpg", pixels)
+    try:
+        fine, content = cv2.imencode(suffix if known else ".jpg", pixels)
+    except cv2.error:  # as some versions say it
+        fine = False
+    if not fine:
+        height, width = pixels.shape[:2]
+        raise PictureUnreadable(
+            f"has {width} x {height} pixels, more than such a file can hold; to have "
+            "it drawn into, name it .png."
+        )
     return content.tobytes()
 
 

@@ -3,9 +3,7 @@
 from edge_anpr.records import Box
 
 RIM_PX = 2.0  # a plate this near to the rim of the part is cut off by it
-COMMON = (
-    0.15  # of a quarter's width and height, that it has in common with its neighbour
-)
+COMMON = 0.15  # of a quarter's sides, that it has in common with its neighbour
 
 
 def is_whole(plate: Box, part: Box, picture: Box) -> bool:

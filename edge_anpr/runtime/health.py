@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 
 from edge_anpr.records import ClockQuality, ReviewStatus
+from edge_anpr.runtime.kernel import said_in
 
 ZONES = Path("/sys/class/thermal")
 OWN_IO = Path("/proc/self/io")
@@ -80,9 +81,9 @@ def cpu_celsius(zones: Path = ZONES) -> float | None:
     """None where the computer does not say."""
     found = sorted(zones.glob("thermal_zone*"))
     # A Jetson has zones of other parts, too.
-    cpu = [zone for zone in found if "cpu" in _text(zone / "type").lower()]
+    cpu = [zone for zone in found if "cpu" in said_in(zone / "type").lower()]
     for zone in (*cpu, *found):
-        text = _text(zone / "temp")  # in thousandths of a degree
+        text = said_in(zone / "temp")  # in thousandths of a degree
         if text.lstrip("-").isdigit():
             return int(text) / 1000
     return None
@@ -90,7 +91,7 @@ def cpu_celsius(zones: Path = ZONES) -> float | None:
 
 def bytes_written() -> int | None:
     """What this program has had written to disks; None where Linux does not count."""
-    for line in _text(OWN_IO).splitlines():
+    for line in said_in(OWN_IO).splitlines():
         name, _, count = line.partition(":")
         if name == "write_bytes":
             return int(count)
@@ -99,11 +100,4 @@ def bytes_written() -> int | None:
 
 def boot_id() -> str:
     """Names this run of the machine's clock."""
-    return _text(BOOT_ID) or "unknown"
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
+    return said_in(BOOT_ID) or "unknown"

@@ -4,6 +4,8 @@ import subprocess
 from enum import Flag
 from pathlib import Path
 
+from edge_anpr.runtime.kernel import said_in
+
 FLAGS = Path("/sys/devices/platform")
 FLAGS_FILE = "soc*/*firmware/get_throttled"  # of Raspberry Pi's own kernels
 PROGRAM = ["vcgencmd", "get_throttled"]  # prints throttled=0x50005
@@ -36,10 +38,11 @@ ALL = sum(each.value for each in Strain)
 def strain(flags: Path = FLAGS, sensors: Path = SENSORS) -> Strain | None:
     """None where the computer does not say: it is no Raspberry Pi."""
     for file in flags.glob(FLAGS_FILE):
-        return _from_hex(_text(file))
+        return _from_hex(said_in(file))
     for sensor in sensors.glob("*"):
-        if _text(sensor / "name") == VOLTAGE_SENSOR:
-            return _by_program() or _by_voltage(sensor)
+        if said_in(sensor / "name") == VOLTAGE_SENSOR:
+            by_program = _by_program()
+            return _by_voltage(sensor) if by_program is None else by_program
     return None
 
 
@@ -54,7 +57,7 @@ def _by_program() -> Strain | None:
 
 
 def _by_voltage(sensor: Path) -> Strain:
-    return Strain.WEAK_POWER if _text(sensor / TOO_LOW) == "1" else Strain.NONE
+    return Strain.WEAK_POWER if said_in(sensor / TOO_LOW) == "1" else Strain.NONE
 
 
 def _from_hex(text: str) -> Strain | None:
@@ -62,10 +65,3 @@ def _from_hex(text: str) -> Strain | None:
         return Strain(int(text, 16) & ALL)
     except ValueError:
         return None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""

@@ -23,7 +23,7 @@ class Annotator:
         self._common = Path(os.path.commonpath(folders)) if folders else self._folder
 
     def write(self, reading: StillReading) -> None:
-        """Raise AnnotationFailed."""
+        """Raise AnnotationFailed, and PictureUnreadable for one beyond its format."""
         picture = _resolved(reading.path)
         copy = self._folder / picture.relative_to(self._common)
         if copy == picture:

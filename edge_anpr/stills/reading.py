@@ -16,9 +16,8 @@ from edge_anpr.recognition.picture_file import load_picture
 from edge_anpr.recognition.reader import Reader, load_reader
 from edge_anpr.recognition.region import RegionOfInterest
 from edge_anpr.recognition.rim import is_whole, quarters
-from edge_anpr.records import Box, Detection, Pixels, Plate, PlateRead
+from edge_anpr.records import ILLEGIBLE, Box, Detection, Pixels, Plate
 
-ILLEGIBLE = PlateRead("", 0.0, ())  # a plate was found, and that is worth saying
 SURE = 0.9  # of every plate of a picture: there is no need to look again
 SAME = 0.3  # overlap of two looks at one plate
 QUARTERED_FROM_PX = 1280  # longer side beyond which plates vanish in the large size

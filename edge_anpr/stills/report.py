@@ -1,9 +1,9 @@
 """Say what a picture holds: a line a plate for people, an object for programs."""
 
 import json
-from unicodedata import category
 
 from edge_anpr.records import Plate
+from edge_anpr.runtime.terminal import printable
 from edge_anpr.stills.reading import StillReading
 
 
@@ -27,7 +27,7 @@ def as_json(reading: StillReading) -> str:
 
 def as_lines(reading: StillReading) -> list[str]:
     """A line a plate, best first; one line when there is none."""
-    path = _printable(reading.path)
+    path = printable(reading.path)
     if not reading.plates:
         return [f"{path}: no plate"]
     lines = []
@@ -39,13 +39,6 @@ def as_lines(reading: StillReading) -> list[str]:
             f"  at {box.x1:.0f},{box.y1:.0f}  {box.width:.0f} x {box.height:.0f} px"
         )
     return lines
-
-
-def _printable(path: str) -> str:
-    """So that no name breaks the line or commands the terminal it is shown on."""
-    return "".join(
-        ascii(each)[1:-1] if category(each) == "Cc" else each for each in path
-    )
 
 
 def _plate(plate: Plate) -> dict[str, object]:

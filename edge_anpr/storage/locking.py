@@ -83,7 +83,9 @@ def is_in_use(folder: Path) -> bool:
 
 
 def _locked(folder: Path) -> int:
-    file = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    # Root may begin it, and the folder's owner could let the name lead anywhere.
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    file = os.open(folder / FILE_NAME, flags, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -79,7 +79,11 @@ class ReviewQueue:
 
     def forget(self) -> int:
         """Owe no review at all; count them."""
-        with self._db.writing(Safety.CRASH) as connection:
-            return connection.execute(
-                "delete from owed where destination = ?", (REVIEW,)
-            ).rowcount
+        return self._db.write_little(
+            Safety.CRASH,
+            lambda connection: (
+                connection.execute(
+                    "delete from owed where destination = ?", (REVIEW,)
+                ).rowcount
+            ),
+        )

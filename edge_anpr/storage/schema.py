@@ -10,7 +10,7 @@ APPLICATION_ID = 0x414E5052  # "ANPR": tells our files from other SQLite databas
 # One tuple of statements per version, from 1. What has been released never changes;
 # a new version is a new tuple at the end.
 #
-# Times are microseconds since 1970, UTC. A kind is the number in outbox.Kind.
+# Times are microseconds since 1970, UTC. A kind is the number in records.Kind.
 MIGRATIONS: Sequence[Sequence[str]] = (
     (
         f"pragma application_id = {APPLICATION_ID}",

@@ -15,7 +15,7 @@ from edge_anpr.storage.outbox import Due, Owed, owe, settle
 from edge_anpr.storage.restamping import is_left, note_shift, restamp
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.review_log import note_correction, note_review
-from edge_anpr.storage.rows import decoded, to_micros, to_row, to_sighting
+from edge_anpr.storage.rows import decoded, to_row, to_sighting
 
 log = logging.getLogger(__name__)
 
@@ -104,27 +104,6 @@ class SightingStore:
                 order by last_seen desc limit ?
                 """,
                 (most,),
-            ).fetchall()
-            return decoded(to_sighting, rows)
-
-    def search(
-        self, fragment: str, since: datetime, until: datetime, most: int
-    ) -> list[Sighting]:
-        """Those whose plate holds the fragment, seen from since to before until.
-
-        Last revisions, newest first.
-        """
-        with self._db.reading() as connection:
-            rows = connection.execute(
-                """
-                select sighting.*, jpeg from sighting
-                left join crop on crop.number = sighting.crop
-                where instr(plate, upper(?)) and last_seen >= ? and last_seen < ?
-                and not exists (select 1 from sighting as newer
-                  where newer.id = sighting.id and newer.revision > sighting.revision)
-                order by last_seen desc limit ?
-                """,
-                (fragment, to_micros(since), to_micros(until), most),
             ).fetchall()
             return decoded(to_sighting, rows)
 

@@ -63,6 +63,7 @@ def _status(db: Database) -> StorageStatus:
         ).fetchone()
         given_up = given_up_lately(connection)
         owed = _owed(connection)
+    fault = db.fault  # once: another thread may be able to write again
     return StorageStatus(
         sightings=counts["sightings"],
         crops=counts["crops"],
@@ -78,7 +79,7 @@ def _status(db: Database) -> StorageStatus:
             if not file.name.endswith(("-wal", "-shm"))
         ),
         is_short_of_space=not db.ballast.is_held,
-        fault=str(db.fault) if db.fault else None,
+        fault=str(fault) if fault else None,
     )
 
 

@@ -36,9 +36,8 @@ class KnownPlates:
 
     def learn(self, passage: Passage, plate: str) -> None:
         """A passage was reported, with this plate."""
-        since_s = passage.last.taken_s - self._forget_s
-        recent = [each for each in self._known.items() if each[1].last_s >= since_s]
-        self._known = dict(recent[-MOST:])
+        self._forget_old(passage.last.taken_s)
+        self._known = dict([*self._known.items()][-MOST:])
         self._known[passage.number] = _known(passage, plate)
 
     def follow(self, passage: Passage) -> None:
@@ -55,6 +54,7 @@ class KnownPlates:
 
     def account_for(self, passage: Passage, plate: str) -> bool:
         """Whether a passage is of a vehicle that was reported as another passage."""
+        self._forget_old(passage.first.taken_s)
         for number, known in self._known.items():
             is_other = number != passage.number and known.plate == plate
             if is_other and self._are_one(known, passage):
@@ -63,6 +63,14 @@ class KnownPlates:
                 self._known[number] = self._known[passage.number] = same
                 return True
         return False
+
+    def _forget_old(self, now_s: float) -> None:
+        since_s = now_s - self._forget_s
+        self._known = {
+            number: known
+            for number, known in self._known.items()
+            if known.last_s >= since_s
+        }
 
     def _are_one(self, known: _Known, passage: Passage) -> bool:
         first_s, last_s = passage.first.taken_s, passage.last.taken_s

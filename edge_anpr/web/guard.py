@@ -117,9 +117,15 @@ def token() -> str:
 
 def own_path(path: str) -> str:
     """A path of ours to go on to, and never anybody else's."""
-    parts = urlsplit(path)
-    is_own = path.startswith("/") and not parts.scheme and not parts.netloc
-    return path if is_own and "\\" not in path else url_for("status.show")
+    is_own = path.startswith("/") and "\\" not in path and not _names_a_host(path)
+    return path if is_own else url_for("status.show")
+
+
+def _names_a_host(path: str) -> bool:
+    try:
+        return bool(urlsplit(path).netloc)
+    except ValueError:  # one that cannot be
+        return True
 
 
 def _refuse_forged() -> None:

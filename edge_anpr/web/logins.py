@@ -49,11 +49,13 @@ class Logins:
 
     def begin(self, who: str, password: str) -> str | None:
         """A key nobody can guess; None when the password is wrong. ConfigError."""
+        # Before it is tried, which takes a while: it may be changed meanwhile.
+        known = stamp(self._file, who)
         if not is_right(self._file, who, password):
             return None
         key, now_s = secrets.token_urlsafe(32), self._clock()
         with self._lock:
-            self._logins[key] = Login(who, now_s, now_s, stamp(self._file, who))
+            self._logins[key] = Login(who, now_s, now_s, known)
             while len(self._logins) > MOST_LOGINS:
                 self._logins.popitem(last=False)
         return key

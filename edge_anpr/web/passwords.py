@@ -143,9 +143,9 @@ def _write(file: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(descriptor)
-        if os.geteuid() == 0:  # the service, whose folder it is, must read it
-            owner = file.parent.stat()
-            os.chown(draft, owner.st_uid, owner.st_gid)
+            if os.geteuid() == 0:  # the service, whose folder it is, must read it
+                owner = file.parent.stat()
+                os.fchown(descriptor, owner.st_uid, owner.st_gid)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)

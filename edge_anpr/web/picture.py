@@ -9,17 +9,16 @@ from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
 from edge_anpr.errors import PictureUnreadable
 from edge_anpr.recognition.drawing import draw_plates, still
 from edge_anpr.recognition.picture_file import decode_picture
-from edge_anpr.records import Pixels, Plate, PlateRead
+from edge_anpr.records import ILLEGIBLE, Pixels, Plate
 from edge_anpr.web.aim import plate_fields
 from edge_anpr.web.device import Device
 from edge_anpr.web.eyes import Busy, Eyes, SeenPlate
 from edge_anpr.web.guard import login_needed
+from edge_anpr.web.safety import MEGA
 from edge_anpr.web.stages import stages_of
 
 WAIT_S = 8.0  # for others' pictures
 SHOWN_PX, SHOWN_QUALITY = 1280, 80
-MEGA = 10**6
-ILLEGIBLE = PlateRead("", 0.0, ())
 
 
 def pages(device: Device, eyes: Eyes) -> Blueprint:

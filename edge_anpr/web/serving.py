@@ -17,6 +17,7 @@ from edge_anpr.errors import ConfigError
 from edge_anpr.records import Problem
 from edge_anpr.web.passwords import is_any_set, useless_lines
 from edge_anpr.web.receiving import receiving_server
+from edge_anpr.web.safety import MEGA
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,7 +30,6 @@ MOST_CONNECTIONS = 100
 IDLE_CONNECTION_S = 20
 TURN_S = 0.1
 SHUT_S = 0.1  # for answers under way; the daemon is ending
-MEGA = 10**6
 NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL}
 
 Sockets = dict[int, Any]  # Any: waitress has several kinds

@@ -66,8 +66,9 @@ def pages(device: Device, guard: Guard) -> Blueprint:
     def show() -> str:
         window = _window()
         stretch = device.funnel(WINDOWS[window])
+        misses = device.misses.recent()
         if who():
-            guard.note_looks(f"miss {each.number}" for each in device.misses.recent())
+            guard.note_looks(f"miss {each.number}" for each in misses)
         return render_template(
             "why.html",
             window=window,
@@ -77,7 +78,7 @@ def pages(device: Device, guard: Guard) -> Blueprint:
             frames=[(name, stretch.counts.get(key, 0)) for key, name in FRAME_STAGES],
             moving=stretch.counts.get("moving", 0),
             seen=stretch.counts.get("frames", 0),
-            misses=device.misses.recent(),
+            misses=misses,
             advice=ADVICE,
             refresh_s=REFRESH_S,
         )

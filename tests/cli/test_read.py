@@ -128,6 +128,9 @@ def test_missing_models_are_one_sentence(lot: Path) -> None:
 
 @pytest.mark.usefixtures("lot")
 def test_a_region_that_is_none_is_refused(models: Path) -> None:
+    empty = _read(models, "lot", "--region-of-interest", "")
+    assert empty.returncode == 2
+    assert "'' is not four numbers" in empty.stderr
     done = _read(models, "lot", "--region-of-interest", "5,5,5,5")
     assert done.returncode == 2
     assert "holds no area" in done.stderr
@@ -150,3 +153,15 @@ def test_a_name_that_is_not_utf8_is_printed(
         "lot/b\\udcfcro.jpg: no plate",
         "lot/north/car.jpg: no plate",
     ]
+
+
+def test_no_name_that_is_complained_of_commands_a_terminal(
+    lot: Path, models: Path
+) -> None:
+    (lot / "lot/\x1b]0;owned\a.jpg").touch()
+    paths = ("lot", "\x1b[31m*.png", "\x1b[2Jgone.jpg")
+    for more in ((), ("--annotate", ".")):  # over the pictures themselves
+        done = _read(models, *paths, *more)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stdout + done.stderr
+        assert "\\x1b[31m*.png matches no picture" in done.stderr

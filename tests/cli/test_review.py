@@ -51,6 +51,17 @@ def _read(config: Path, *arguments: str) -> CompletedProcess[str]:
     return _run("read", config, *arguments)
 
 
+def test_no_name_of_a_reviewed_picture_commands_a_terminal(
+    picture: tuple[Path, str], tmp_path: Path
+) -> None:
+    file, text = picture
+    evil = file.rename(tmp_path / "\x1b[31mred.png")
+    with rest_server(lambda _: saw(Word(text))) as vision:
+        done = _read(_config(tmp_path, vision.url), "--review", str(evil))
+    assert done.stdout.count("\\x1b[31mred.png: ") == 2
+    assert "\x1b" not in done.stdout
+
+
 def test_a_single_picture_is_reviewed(
     picture: tuple[Path, str], tmp_path: Path
 ) -> None:

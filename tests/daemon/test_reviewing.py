@@ -30,6 +30,7 @@ from edge_anpr.records import (
 )
 from edge_anpr.runtime.clock import Clock
 from edge_anpr.storage.outbox import Outbox
+from edge_anpr.storage.review_queue import ReviewQueue
 from edge_anpr.tracking.watch_lists import WatchLists
 from tests.programs import ROOT
 from tests.review.settings import review_config
@@ -42,7 +43,8 @@ from tests.review.vision_server import (
     rest_server,
     saw,
 )
-from tests.storage.making import Storage, sighting
+from tests.storage.disk import fill
+from tests.storage.making import REVIEW, Storage, sighting
 
 SERVERS = {Transport.REST: rest_server, Transport.GRPC: grpc_server}
 NOW = datetime.now(UTC)
@@ -403,6 +405,24 @@ def test_without_reviews_nothing_is_owed_one(rest: Bench) -> None:
         Clock(lambda: True),
     )
     assert rest.thread.status().owed == 0
+
+
+@pytest.mark.parametrize(("is_any_held_back", "still_owed"), [(True, 0), (False, 40)])
+def test_without_reviews_a_full_disk_is_in_the_way_of_no_start(
+    disk: Path, is_any_held_back: bool, still_owed: int
+) -> None:
+    storage = Storage(disk)
+    for number in range(40):
+        storage.sightings.save(sighting(number, crop=_crop(number)), [REVIEW])
+    if not is_any_held_back:
+        storage.db.ballast.release()
+    fill(disk)
+    lists = WatchLists(WatchlistConfig())
+    right = Clock(lambda: True)
+    reviews = open_reviews(Config(), storage.db, storage.sightings, (), lists, right)
+    assert reviews.thread is None
+    assert ReviewQueue(storage.db).count() == still_owed
+    storage.db.close()
 
 
 def test_two_devices_on_one_account_keep_to_their_parts(

@@ -20,6 +20,31 @@ def test_a_broker_that_cannot_start_says_why() -> None:
         pass
 
 
+SLOW = """
+import asyncio
+class BrokerError(Exception): pass
+class Broker:
+    def __init__(self, settings): pass
+    async def start(self): await asyncio.sleep(0.3)
+    async def shutdown(self): pass
+"""
+
+
+def test_a_broker_that_is_too_slow_to_start_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slowly").mkdir()
+    (tmp_path / "slowly/broker.py").write_text(SLOW)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(embedded, "LIBRARY", "slowly")
+    monkeypatch.setattr(embedded, "READY_WITHIN_S", 0.0)
+    with (
+        pytest.raises(BrokerMissing, match="not start within 0 s"),
+        embedded.serving(HOST, free_port()),
+    ):
+        pass
+
+
 def test_without_any_broker_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

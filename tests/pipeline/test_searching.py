@@ -31,8 +31,8 @@ def _search(detector: FakeDetector) -> Search:
     return Search(RecognitionConfig(), lambda _size: detector)  # type: ignore[arg-type, return-value]
 
 
-def _frame(at_s: float) -> Frame:
-    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+def _frame(at_s: float, size: tuple[int, int] = WHOLE) -> Frame:
+    pixels = np.zeros((*size, 3), np.uint8)
     return Frame(pixels, datetime(2026, 1, 1, tzinfo=UTC) + timedelta(0, at_s), at_s)
 
 
@@ -102,3 +102,11 @@ def test_faint_detections_are_reported_but_not_followed() -> None:
     assert search.plates(_frame(0), CAR) == [faint]
     search.plates(_frame(0.1), CAR)
     assert detector.sizes == [WHOLE, (280, 420)]
+
+
+def test_in_a_picture_of_another_size_nothing_is_where_it_was() -> None:
+    detector = FakeDetector([Detection(Box(1500, 500, 1600, 530), 0.9)])
+    search = _search(detector)
+    search.plates(_frame(0), CAR)
+    search.plates(_frame(0.1, (360, 640)), Motion((), is_recent=True))
+    assert detector.sizes == [WHOLE, (360, 640)]

@@ -66,7 +66,19 @@ def test_a_detectors_outputs_must_fit_its_stride(tmp_path: Path) -> None:
         load_card(_write(tmp_path, facts))
 
 
-@pytest.mark.parametrize("text", ["", "- 1", "kind: [", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- 1",
+        "kind: [",
+        "\x00",
+        "version: 2026-13-45",
+        "2026-01-01: kind",
+        "kind: &it [*it]",
+        "[" * 3000,
+    ],
+)
 def test_what_is_no_card_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "model.yaml"
     path.write_text(text)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from edge_anpr.errors import PictureUnreadable
 from edge_anpr.recognition.drawing import SURE, draw_plates, encode
 from edge_anpr.recognition.picture_file import decode_picture
 from edge_anpr.records import Box, Detection, Plate, PlateRead
@@ -39,3 +40,10 @@ def test_labels_fit_pictures_of_any_size(side: int) -> None:
 def test_any_suffix_can_be_encoded(suffix: str) -> None:
     content = encode(np.zeros((8, 9, 3), np.uint8), suffix)
     assert decode_picture(content).shape == (8, 9, 3)
+
+
+def test_a_picture_too_wide_for_its_format_is_named_and_not_written_empty() -> None:
+    wide = np.zeros((2, 70_000, 3), np.uint8)
+    with pytest.raises(PictureUnreadable, match=r"70000 x 2 pixels.* \.png"):
+        encode(wide, ".jpg")
+    assert decode_picture(encode(wide, ".png")).shape == wide.shape

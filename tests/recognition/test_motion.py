@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from edge_anpr.config.camera import MotionConfig
 from edge_anpr.recognition.motion import Motion, MotionGate, small_grey
-from edge_anpr.recognition.motion_cost import motion_cost
 from edge_anpr.records import Frame, Pixels
+from tests.recognition.motion_cost import motion_cost
 
 WIDTH, HEIGHT = 160, 90
 FULL = np.zeros((720, 1280, 3), np.uint8)

@@ -50,14 +50,26 @@ def test_without_flags_the_sensor_of_the_voltage_is_asked(
     assert strain(tmp_path / "none", sensors) == Strain.WEAK_POWER
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("throttled=0x20002", Strain.CAPPED),
+        ("throttled=0x50000", Strain.NONE),  # the sensor takes longer to notice
+        ("VCHI initialization failed", Strain.WEAK_POWER),  # then the sensor counts
+    ],
+)
 def test_the_firmwares_program_knows_more_than_the_sensor(
-    sensors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    said: str,
+    meant: Strain,
+    sensors: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     program = tmp_path / "vcgencmd"
-    program.write_text("#!/bin/sh\necho throttled=0x20002\n")
+    program.write_text(f"#!/bin/sh\necho {said}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert strain(tmp_path / "none", sensors) == Strain.CAPPED
+    assert strain(tmp_path / "none", sensors) == meant
 
 
 def test_another_computer_says_nothing(tmp_path: Path) -> None:

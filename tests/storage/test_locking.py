@@ -100,6 +100,17 @@ def test_begun_by_root_it_shuts_out_no_service(tmp_path: Path) -> None:
     assert (file.st_uid, file.st_gid) == (4711, 4712)
 
 
+def test_where_the_file_leads_elsewhere_nothing_is_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = tmp_path / "of somebody else"
+    other.write_text("and worth keeping")
+    (tmp_path / FILE_NAME).symlink_to(other)
+    _held(tmp_path).release()
+    assert other.read_text() == "and worth keeping"
+    assert "nothing keeps a second service from this folder" in caplog.text
+
+
 @pytest.mark.parametrize("spoil", [make_read_only, fill])
 def test_a_disk_that_cannot_be_written_keeps_nobody_from_a_start(
     disk: Path, spoil: Callable[[Path], None]

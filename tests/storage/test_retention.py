@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from edge_anpr.config.storage import StorageConfig
 from edge_anpr.errors import StorageFailed
 from edge_anpr.records import ClockQuality
 from edge_anpr.storage.access import Access, AccessLog, Action
@@ -44,6 +46,22 @@ def test_crops_go_before_their_sightings_when_they_are_old(storage: Storage) -> 
     storage.retention.turn(NOON + timedelta(days=30, minutes=2))
     assert [each.id for each in storage.sightings.recent(9)] == [sighting(2).id]
     assert status_of(storage).crops == 0
+
+
+@pytest.mark.parametrize("kept", ["sightings", "crops", "owed", "access"])
+@pytest.mark.parametrize("days", [100_000, 365_000, 999_999])
+def test_no_age_in_the_settings_is_beyond_the_calendar(
+    storage: Storage, kept: str, days: float
+) -> None:
+    store(storage, range(3))
+    ages = {f"keep_{kept}_days": days}
+    try:
+        config = StorageConfig.model_validate(ages)
+    except ValidationError:
+        assert days > 365_000  # which is told with its line
+    else:
+        Retention(storage.db, config).turn(NOON)
+        assert status_of(storage).crops == 3
 
 
 def test_what_is_owed_does_not_age(storage: Storage) -> None:

@@ -57,21 +57,6 @@ def test_recent_is_newest_first_and_in_last_revisions(storage: Storage) -> None:
     assert storage.sightings.recent(2) == [sighting(3), sighting(2, 2)]
 
 
-def test_search_is_by_fragment_and_time(storage: Storage) -> None:
-    for number in range(20):
-        storage.sightings.save(sighting(number))
-    until = NOON + timedelta(minutes=15)
-    found = storage.sightings.search("b001", NOON, until, most=3)
-    assert found == [sighting(14), sighting(13), sighting(12)]
-
-
-def test_a_fragment_of_an_older_revision_is_not_found(storage: Storage) -> None:
-    storage.sightings.save(replace(sighting(1), plate="WRONG"))
-    storage.sightings.save(sighting(1, 2))
-    later = NOON + timedelta(days=1)
-    assert storage.sightings.search("WRONG", NOON, later, most=9) == []
-
-
 def test_an_answer_is_stored_and_its_question_settled_at_once(
     storage: Storage,
 ) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from edge_anpr.errors import DiskFailing
+from edge_anpr.errors import DiskFailing, StorageFailed
 from edge_anpr.records import Kind
+from edge_anpr.storage.database import Database
 from edge_anpr.storage.status import OwedStatus, storage_status
 from tests.storage.disk import fail_to_tell
 from tests.storage.making import CROP, REVIEW, SIGHTING, Storage, sighting
@@ -41,3 +42,28 @@ def test_a_disk_that_tells_nothing_of_its_files_is_a_fault_of_storage(
     fail_to_tell(storage.db.path.parent, monkeypatch)
     with pytest.raises(DiskFailing, match="the disk gives errors"):
         storage_status(storage.db)
+
+
+class _Healing(Database):
+    """Another thread writes without a fault as soon as it was asked for one."""
+
+    _fault: StorageFailed | None = None
+
+    @property
+    def fault(self) -> StorageFailed | None:
+        fault, self._fault = self._fault, None
+        return fault
+
+    @fault.setter
+    def fault(self, fault: StorageFailed | None) -> None:
+        self._fault = fault
+
+
+def test_a_fault_that_ends_meanwhile_is_told_in_its_own_words(
+    storage: Storage,
+) -> None:
+    db = _Healing(storage.db.path, storage.db.max_bytes)
+    db.fault = DiskFailing("It gives errors.")
+    assert storage_status(db).fault == "It gives errors."
+    assert storage_status(db).fault is None
+    db.close()

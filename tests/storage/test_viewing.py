@@ -1,13 +1,15 @@
 """What only looks can change nothing, and is not in the way."""
 
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from edge_anpr.errors import StorageFailed
 from edge_anpr.storage.browsing import Search, search
 from edge_anpr.storage.viewing import View
-from tests.storage.making import Storage, sighting
+from tests.storage.making import NOON, Storage, sighting
 
 
 def test_nothing_can_be_changed_through_it(storage: Storage) -> None:
@@ -44,3 +46,19 @@ def test_only_the_last_revision_is_found_and_without_its_crop(
     assert (entry.sighting.revision, entry.has_crop) == (2, True)
     assert entry.sighting.crop_jpeg is None
     assert sqlite3.sqlite_version_info >= (3, 15)  # compares rows by two columns
+
+
+def test_a_search_is_by_fragment_and_time(storage: Storage) -> None:
+    for number in range(20):
+        storage.sightings.save(sighting(number))
+    until = NOON + timedelta(minutes=15)
+    what = Search("B001", since=NOON, until=until, most=3)
+    found = search(View(storage.db.path), what)
+    expected = [sighting(14), sighting(13), sighting(12)]
+    assert [each.sighting for each in found] == expected
+
+
+def test_a_fragment_of_an_older_revision_is_not_found(storage: Storage) -> None:
+    storage.sightings.save(replace(sighting(1), plate="WRONG"))
+    storage.sightings.save(sighting(1, 2))
+    assert search(View(storage.db.path), Search("WRONG")) == []

@@ -108,6 +108,8 @@ def test_without_a_password_nobody_logs_in(shown: Shown) -> None:
     [
         ("/sightings?plate=A", "/sightings?plate=A"),
         ("//evil.example", "/"),
+        ("//[", "/"),
+        ("//[evil]", "/"),
         ("https://evil.example/", "/"),
         ("/\\evil.example", "/"),
         ("javascript:alert(1)", "/"),
@@ -239,6 +241,23 @@ def test_a_login_ends_when_idle_and_in_any_case(tmp_path: Path) -> None:
         is_known = logins.find(busy, prolong=True) is not None
         assert is_known == (clock.now_s < 1000 + 8 * HOUR_S)
     assert logins.find(idle, prolong=True) is None
+
+
+def test_a_password_that_changes_while_the_old_one_is_tried_ends_that_login(
+    tmp_path: Path,
+) -> None:
+    changes = iter(["another good one"])
+
+    def clock() -> float:
+        for password in changes:  # after the old one was right
+            set_password(tmp_path / "file", "anna", password)
+        return 0.0
+
+    set_password(tmp_path / "file", "anna", PASSWORD)
+    logins = Logins(WebConfig(), tmp_path / "file", clock)
+    key = logins.begin("anna", PASSWORD)
+    assert key is not None
+    assert logins.find(key, prolong=True) is None
 
 
 def test_a_page_that_refreshes_itself_keeps_nobody_in(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 from io import BytesIO
 from time import monotonic
 
@@ -15,7 +16,9 @@ from edge_anpr.recognition.picture_file import decode_picture
 from edge_anpr.sample import render_scene
 from edge_anpr.sample.scene import Scene
 from edge_anpr.storage.access import Action
-from tests.web.shown import Shown, csrf_of, filming, log_in
+from edge_anpr.tracking.misses import Miss, Misses, Reason
+from edge_anpr.web.app import create_app
+from tests.web.shown import Shown, csrf_of, filming, log_in, missed
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +201,21 @@ def test_a_short_life_is_said(known: FlaskClient) -> None:
     assert "only been running for 2 h 0 min" in known.get("/why?window=day").text
     assert "only been running" not in known.get("/why?window=hour").text
     assert known.get("/why?window=week").status_code == 400
+
+
+class _Busy(Misses):
+    """One more vehicle passes whenever somebody looks."""
+
+    def recent(self) -> list[Miss]:
+        self.add(Reason.SMALL, missed("YB10XYZ", 40, blurred=False))
+        return super().recent()
+
+
+def test_no_missed_vehicle_is_shown_that_is_not_written_down(shown: Shown) -> None:
+    shown.set_password()
+    device = replace(shown.device, misses=_Busy())
+    client = create_app(device).test_client()
+    log_in(client)
+    page = client.get("/why").text
+    noted = {each for line in shown.access.recent(9) for each in line.sightings}
+    assert noted == {f"miss {number}" for number in re.findall(r"why/(\d+).jpg", page)}
