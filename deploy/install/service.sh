@@ -8,9 +8,14 @@ is_systemd_here() {
     [ -d /run/systemd/system ]
 }
 
+# Each has secrets; what has none is something else, such as a watch list.
 cameras() {
     for file in "$SETTINGS"/*.yaml; do
-        [ ! -e "$file" ] || basename "$file" .yaml
+        name=$(basename "$file" .yaml)
+        if [ -e "$file" ] && { [ "$name" = "$CAMERA" ] || [ -d "$SETTINGS/secrets/$name" ]; }
+        then
+            printf '%s\n' "$name"
+        fi
     done
 }
 

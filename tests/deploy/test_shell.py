@@ -115,6 +115,15 @@ def test_a_first_installation_without_settings_goes_without_it(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (1, "")
 
 
+def test_a_watch_list_beside_the_settings_is_no_camera(tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "gate").mkdir(parents=True)
+    for name in ("gate", "exit", "stolen"):  # exit is about to be installed
+        (tmp_path / f"{name}.yaml").touch()
+    names = f"SETTINGS={tmp_path}; CAMERA=exit"
+    done = _run("sh", "-euc", f". install/service.sh; {names}; cameras")
+    assert (done.returncode, done.stdout.split()) == (0, ["exit", "gate"])
+
+
 @pytest.mark.parametrize(
     ("board", "file", "minds"),
     [
