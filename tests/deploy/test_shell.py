@@ -53,9 +53,13 @@ def test_the_unit_is_well_formed(tmp_path: Path) -> None:
 def test_first_settings_are_valid(template: Path, tmp_path: Path) -> None:
     file = tmp_path / "gate.yaml"
     text = template.read_text()
-    file.write_text(text.replace("@CAMERA@", "gate").replace("@DEVICE@", "pole-gate"))
+    here = {"@CAMERA@": "gate", "@DEVICE@": "pole-gate", "@PORT@": "8081"}
+    for name, value in here.items():
+        text = text.replace(name, value)
+    file.write_text(text)
     config = load_config(file)
     assert str(config.storage.folder) == "/var/lib/edge-anpr/gate"
+    assert config.web.port == 8081
     uncommented = [
         line.removeprefix("# ") if line.startswith("# ") and "@" not in line else line
         for line in text[text.index("# mqtt:") :].splitlines()
@@ -113,6 +117,41 @@ def test_a_first_installation_without_settings_goes_without_it(tmp_path: Path) -
     names = f"NEW={sys.prefix} SETTINGS={tmp_path}"
     done = _run("sh", "-euc", f". install/versions.sh; {names}; wants_second_opinions")
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_each_camera_of_a_board_gets_settings_of_its_own(tmp_path: Path) -> None:
+    me = f"SERVICE_USER={os.geteuid()} BOARD=pi HERE={DEPLOY} NEW={sys.prefix}"
+    folders = f"SETTINGS={tmp_path}/etc STATE={tmp_path}/var"
+    parts = f". install/say.sh; . install/settings.sh; {me}; {folders}"
+    done = _run(
+        "sh", "-euc", f"{parts}; for CAMERA in gate exit gate; do make_settings; done"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    cameras = [
+        load_config(tmp_path / "etc" / f"{each}.yaml") for each in ("gate", "exit")
+    ]
+    assert [each.web.port for each in cameras] == [8080, 8081]
+    assert len({each.device.topic_id for each in cameras}) == 2
+    assert len({each.storage.folder for each in cameras}) == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "port"),
+    [
+        ({}, "8080"),
+        ({"gate": "", "stolen": "[AB12CDE]"}, "8081"),  # without a key: the usual one
+        ({"gate": "web: {port: 8081}", "exit": "web: {port: 8080}"}, "8082"),
+        ({"gate": "web: {port: 443}"}, "8080"),
+    ],
+)
+def test_no_two_cameras_of_a_board_get_the_same_port(
+    others: dict[str, str], port: str, tmp_path: Path
+) -> None:
+    for name, settings in others.items():
+        (tmp_path / f"{name}.yaml").write_text(settings)
+    names = f"NEW={sys.prefix} SETTINGS={tmp_path}"
+    done = _run("sh", "-euc", f". install/settings.sh; {names}; free_port")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, port, "")
 
 
 def test_a_watch_list_beside_the_settings_is_no_camera(tmp_path: Path) -> None:
