@@ -41,6 +41,7 @@ start_or_go_back() {
 start() {
     say "Starting camera $1"
     systemctl reset-failed "edge-anpr@$1" 2>/dev/null || true
+    BEGAN_S=$(date +%s)
     timeout 150 systemctl restart "edge-anpr@$1" || return 1
     process=$(property MainPID "$1")
     sleep "$STEADY_S"
@@ -57,7 +58,8 @@ property() {
 
 go_back() {
     say "Camera $1 does not come up with version $(basename "$NEW"):"
-    journalctl --quiet --no-pager --lines 8 --output cat --unit "edge-anpr@$1" >&2 || true
+    journalctl --quiet --no-pager --lines 8 --output cat --unit "edge-anpr@$1" \
+        --since "@$BEGAN_S" >&2 || true
     if [ -z "$OLD" ]; then
         fail "Mend what it says; then: systemctl restart edge-anpr@$1"
     fi
