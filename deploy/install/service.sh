@@ -69,11 +69,13 @@ go_back() {
     switch_to "$OLD"
     restore_databases
     systemctl daemon-reload
+    runs=", which runs again"
     for each in $(cameras); do
-        systemctl restart "edge-anpr@$each" || warn "Camera $each does not come up."
+        systemctl restart "edge-anpr@$each" ||
+            { runs=; warn "Camera $each does not come up with it either."; }
     done
     rm -rf "$NEW"
-    fail "Went back to $(basename "$OLD"), which runs again."
+    fail "Went back to $(basename "$OLD")$runs."
 }
 
 # The journal writes more to a card than the service does.

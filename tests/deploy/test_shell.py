@@ -164,6 +164,31 @@ def test_a_watch_list_beside_the_settings_is_no_camera(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("restart", "says"),
+    [
+        ("true", "Went back to 1.0, which runs again."),
+        (
+            "false",
+            "Mind: Camera gate does not come up with it either.\nWent back to 1.0.",
+        ),
+    ],
+)
+def test_going_back_says_whether_that_helped(
+    restart: str, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").touch()
+    parts = ". install/say.sh; . install/service.sh"
+    names = f"SETTINGS={tmp_path} CAMERA=gate OLD=/v/1.0 NEW={tmp_path}/1.1 BEGAN_S=0"
+    stands_in = (
+        'journalctl() { :; }; switch_to() { echo "$1"; }; restore_databases() { :; }; '
+        f'systemctl() {{ [ "$1" != restart ] || {restart}; }}'
+    )
+    done = _run("sh", "-euc", f"{parts}; {names}; {stands_in}; go_back gate")
+    assert (done.returncode, done.stderr.strip()) == (1, says)
+    assert done.stdout.split()[-1] == "/v/1.0"
+
+
+@pytest.mark.parametrize(
     ("board", "file", "minds"),
     [
         ("pi", "system.journal", True),
