@@ -264,7 +264,16 @@ def test_a_stolen_device_can_neither_write_nor_read_what_is_of_another(
     with _destination(_config(mosquitto)) as destination:
         destination.prepare()
         thief.connect()
-        for topic in ("edge-anpr/#", f"edge-anpr/{POLE}/sighting", "#", "$SYS/#"):
+        for topic in (
+            "edge-anpr/#",
+            f"edge-anpr/{POLE}/sighting",
+            "#",
+            "+/+/+",
+            "homeassistant/#",
+            "$SYS/#",
+            "$share/all/edge-anpr/+/alert",
+            "$share/all/#",
+        ):
             _try_to_subscribe(thief, topic)
         for kind in ("status", "sighting", "alert", "crop", "health"):
             _try_to_publish(thief, f"edge-anpr/{POLE}/{kind}")
