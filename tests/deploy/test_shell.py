@@ -1,6 +1,7 @@
 """The installer's shell scripts, and the unit, as far as they go without a board."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ DEPLOY = ROOT / "deploy"
 FOLDERS = (".", "proof", "broker")
 SCRIPTS = sorted(file for each in FOLDERS for file in (DEPLOY / each).glob("*.sh"))
 TEMPLATES = sorted((DEPLOY / "settings").glob("*.yaml"))
+COMMAND = re.DOTALL | re.MULTILINE
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -66,6 +68,26 @@ def test_first_settings_are_valid(template: Path, tmp_path: Path) -> None:
     ]
     file.write_text("\n".join(line for line in uncommented if "@" not in line))
     assert load_config(file).mqtt.host == "broker.example"
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_the_check_that_the_settings_name_finds_the_secrets(
+    template: Path, tmp_path: Path
+) -> None:
+    commented = re.search(r"^#   sudo (.* check .*?)$", template.read_text(), COMMAND)
+    assert commented
+    command = commented[1].replace("\\\n#", "").replace("@CAMERA@", "gate")
+    here = command.replace("/etc/edge-anpr", str(tmp_path)).replace(
+        "edge-anpr check", f"{sys.executable} -m edge_anpr check --only broker"
+    )
+    (tmp_path / "secrets" / "gate").mkdir(parents=True)
+    (tmp_path / "secrets" / "gate" / "mqtt").write_text("pole-7\nsecret\n")
+    (tmp_path / "gate.yaml").write_text(
+        "mqtt: {host: 127.0.0.1, port: 1, tls: false, credentials_file: mqtt}"
+    )
+    done = _run("sh", "-euc", here)
+    assert done.returncode == 1, done.stderr
+    assert "nothing listens there" in done.stdout
 
 
 @pytest.mark.parametrize(
