@@ -12,6 +12,7 @@ import pytest
 
 from edge_anpr.config import load_config
 from tests.programs import ROOT
+from tests.storage.disk import make_read_only
 
 DEPLOY = ROOT / "deploy"
 FOLDERS = (".", "proof", "broker")
@@ -208,6 +209,39 @@ def test_going_back_says_whether_that_helped(
     done = _run("sh", "-euc", f"{parts}; {names}; {stands_in}; go_back gate")
     assert (done.returncode, done.stderr.strip()) == (1, says)
     assert done.stdout.split()[-1] == "/v/1.0"
+
+
+def _purge(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    parts = ". install/say.sh; . install/service.sh; . install/remove.sh"
+    names = (
+        f"PROGRAMS={folder}/opt COMMAND={folder}/bin UNITS={folder}/units "
+        f"SETTINGS={folder}/etc STATE={state} SERVICE_USER=nobody-of-ours "
+        "CAMERA=gate MODE=purge"
+    )
+    none = "is_systemd_here() { false; }"
+    return _run("sh", "-euc", f"{parts}; {none}; {names}; remove_all")
+
+
+def test_a_partition_with_the_sightings_is_emptied(disk: Path, tmp_path: Path) -> None:
+    (disk / "gate").mkdir()
+    (disk / "gate" / "sightings.db").touch()
+    done = _purge(disk, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "with its settings and sightings" in done.stdout
+    assert list(disk.iterdir()) == []
+    gone = tmp_path / "var"
+    gone.mkdir()
+    for _ in range(2):  # also when it has been removed before
+        assert _purge(gone, tmp_path).returncode == 0
+        assert not gone.exists()
+
+
+def test_sightings_that_cannot_be_removed_are_named(disk: Path, tmp_path: Path) -> None:
+    (disk / "gate").mkdir()
+    make_read_only(disk)
+    done = _purge(disk, tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"Sightings are still in {disk}; remove them there.\n")
 
 
 @pytest.mark.parametrize(
