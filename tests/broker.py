@@ -59,12 +59,17 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
         shutil.copy(DEPLOY / "edge-anpr.acl", folder)
         self.authority = folder / "certs"
-        run(DEPLOY / "certificates.sh", "authority", self.authority)
-        self.certify()
+        self.replace_authority()
 
     @property
     def ca_file(self) -> Path:
         return self.authority / "ca.crt"
+
+    def replace_authority(self) -> None:
+        """Another one vouches for the broker from its next start on."""
+        shutil.rmtree(self.authority, ignore_errors=True)
+        run(DEPLOY / "certificates.sh", "authority", self.authority)
+        self.certify()
 
     def certify(self, days: int = 30) -> None:
         """Give the broker a certificate; of less than 0 days, an expired one."""

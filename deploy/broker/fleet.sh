@@ -67,16 +67,22 @@ reload() {
 	fi
 }
 
+# In a copy: mosquitto_passwd wants the file to be its caller's, the broker its own.
+change_passwords() { # -D takes the name out
+	copy=$passwords.new
+	rm -f "$copy"
+	(umask 077 && : >"$copy")
+	[ ! -f "$passwords" ] || cat "$passwords" >"$copy"
+	mosquitto_passwd "$@" "$copy" "$name" >/dev/null
+	chown --reference="$acl" "$copy"
+	mv "$copy" "$passwords"
+}
+
 give_password() {
 	has_password && fail "$name has a password; revoke it first."
 	password=$(openssl rand -base64 24)
-	if [ ! -f "$passwords" ]; then
-		(umask 077 && : >"$passwords")
-		chown --reference="$acl" "$passwords"
-	fi
 	# Not on the command line, where every user of this computer could read it.
-	printf '%s\n%s\n' "$password" "$password" |
-		mosquitto_passwd "$passwords" "$name" >/dev/null
+	printf '%s\n%s\n' "$password" "$password" | change_passwords
 	printf '%s\n%s\n' "$name" "$password" # first: it is nowhere else
 	reload
 }
@@ -95,7 +101,7 @@ receiver)
 revoke)
 	check_name
 	has_password || fail "$name has no password."
-	mosquitto_passwd -D "$passwords" "$name"
+	change_passwords -D
 	reload
 	;;
 list)

@@ -15,7 +15,10 @@ remove_all() {
         say "edge-anpr is removed. Settings are still in $SETTINGS, sightings in $STATE."
         return
     fi
-    rm -rf "$SETTINGS" "$STATE"
+    rm -rf "$SETTINGS"
     ! id "$SERVICE_USER" >/dev/null 2>&1 || userdel "$SERVICE_USER"
+    [ ! -d "$STATE" ] || find "$STATE" -mindepth 1 -delete ||
+        fail "Sightings are still in $STATE; remove them there."
+    [ ! -d "$STATE" ] || rmdir "$STATE" 2>/dev/null || true # a partition stays, empty
     say "edge-anpr is removed, with its settings and sightings."
 }

@@ -8,9 +8,14 @@ is_systemd_here() {
     [ -d /run/systemd/system ]
 }
 
+# Each has secrets; what has none is something else, such as a watch list.
 cameras() {
     for file in "$SETTINGS"/*.yaml; do
-        [ ! -e "$file" ] || basename "$file" .yaml
+        name=$(basename "$file" .yaml)
+        if [ -e "$file" ] && { [ "$name" = "$CAMERA" ] || [ -d "$SETTINGS/secrets/$name" ]; }
+        then
+            printf '%s\n' "$name"
+        fi
     done
 }
 
@@ -36,6 +41,7 @@ start_or_go_back() {
 start() {
     say "Starting camera $1"
     systemctl reset-failed "edge-anpr@$1" 2>/dev/null || true
+    BEGAN_S=$(date +%s)
     timeout 150 systemctl restart "edge-anpr@$1" || return 1
     process=$(property MainPID "$1")
     sleep "$STEADY_S"
@@ -52,7 +58,8 @@ property() {
 
 go_back() {
     say "Camera $1 does not come up with version $(basename "$NEW"):"
-    journalctl --quiet --no-pager --lines 8 --output cat --unit "edge-anpr@$1" >&2 || true
+    journalctl --quiet --no-pager --lines 8 --output cat --unit "edge-anpr@$1" \
+        --since "@$BEGAN_S" >&2 || true
     if [ -z "$OLD" ]; then
         fail "Mend what it says; then: systemctl restart edge-anpr@$1"
     fi
@@ -62,11 +69,13 @@ go_back() {
     switch_to "$OLD"
     restore_databases
     systemctl daemon-reload
+    runs=", which runs again"
     for each in $(cameras); do
-        systemctl restart "edge-anpr@$each" || warn "Camera $each does not come up."
+        systemctl restart "edge-anpr@$each" ||
+            { runs=; warn "Camera $each does not come up with it either."; }
     done
     rm -rf "$NEW"
-    fail "Went back to $(basename "$OLD"), which runs again."
+    fail "Went back to $(basename "$OLD")$runs."
 }
 
 # The journal writes more to a card than the service does.

@@ -24,11 +24,33 @@ make_settings() {
     done
     file=$SETTINGS/$CAMERA.yaml
     [ ! -e "$file" ] || return 0
+    port=$(free_port) # while the file is not there, and has none
     # Not secret in itself, but nobody else's business.
     install -m 0640 -g "$SERVICE_USER" /dev/null "$file"
-    sed -e "s/@CAMERA@/$CAMERA/g" -e "s/@DEVICE@/$(device_id)/" \
+    sed -e "s/@CAMERA@/$CAMERA/g" -e "s/@DEVICE@/$(device_id)/" -e "s/@PORT@/$port/" \
         "$HERE/settings/$BOARD.yaml" >"$file"
     say "Settings for a first try are in $file"
+}
+
+# The first for a page, from the usual one on, that is no other camera's.
+free_port() {
+    "$NEW/bin/python" - "$SETTINGS"/*.yaml <<'END'
+import sys
+from itertools import count
+from pathlib import Path
+from edge_anpr.config import load_config
+from edge_anpr.config.web import WebConfig
+from edge_anpr.errors import ConfigError
+
+def port(file: Path) -> int | None:
+    try:
+        return load_config(file).web.port
+    except ConfigError:
+        return None  # one to be mended, or no camera's
+
+taken = {port(Path(name)) for name in sys.argv[1:]}
+print(next(each for each in count(WebConfig().port) if each not in taken))
+END
 }
 
 # Unique in a fleet whose boards have names of their own.

@@ -74,8 +74,9 @@ pip_install() {
 try_version() {
     "$NEW/bin/edge-anpr" check --only models ||
         fail "Version $(version_of_source) cannot read a drawn plate here; $(nothing_changed)"
-    for file in "$SETTINGS"/*.yaml; do
-        [ ! -e "$file" ] || "$NEW/bin/edge-anpr" check --only settings -c "$file" ||
+    for each in $(cameras); do
+        file=$SETTINGS/$each.yaml
+        "$NEW/bin/edge-anpr" check --only settings -c "$file" ||
             [ $? = 1 ] || fail "It does not take $file; mend that. $(nothing_changed)"
     done
 }

@@ -224,6 +224,22 @@ def test_an_expired_certificate_is_not_accepted_but_its_successor_is(
     line.disconnect()
 
 
+def test_a_device_with_both_authorities_follows_the_broker_from_one_to_the_other(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    old, both = mosquitto.ca_file.read_text(), tmp_path / "both.crt"
+    both.write_text(old)
+    line = MqttLine(_config(mosquitto, ca_file=both), POLE)
+    mosquitto.stop()
+    mosquitto.replace_authority()
+    mosquitto.start()
+    with pytest.raises(DeliveryFailed, match=r"correct mqtt\.ca_file"):
+        line.connect()
+    both.write_text(old + mosquitto.ca_file.read_text())
+    line.connect()  # it reads the file anew
+    line.disconnect()
+
+
 def test_a_broker_nobody_vouches_for_is_not_trusted(mosquitto: Mosquitto) -> None:
     line = MqttLine(_config(mosquitto, ca_file=None), POLE)
     with pytest.raises(DeliveryFailed, match="certificate is not accepted"):
@@ -264,7 +280,16 @@ def test_a_stolen_device_can_neither_write_nor_read_what_is_of_another(
     with _destination(_config(mosquitto)) as destination:
         destination.prepare()
         thief.connect()
-        for topic in ("edge-anpr/#", f"edge-anpr/{POLE}/sighting", "#", "$SYS/#"):
+        for topic in (
+            "edge-anpr/#",
+            f"edge-anpr/{POLE}/sighting",
+            "#",
+            "+/+/+",
+            "homeassistant/#",
+            "$SYS/#",
+            "$share/all/edge-anpr/+/alert",
+            "$share/all/#",
+        ):
             _try_to_subscribe(thief, topic)
         for kind in ("status", "sighting", "alert", "crop", "health"):
             _try_to_publish(thief, f"edge-anpr/{POLE}/{kind}")

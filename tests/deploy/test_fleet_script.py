@@ -1,5 +1,6 @@
 """deploy/broker/fleet.sh, while no broker runs."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,15 @@ def folder(tmp_path: Path) -> Path:
         pytest.skip("Mosquitto is not installed (apt install mosquitto).")
     shutil.copy(BROKER / "edge-anpr.acl", tmp_path)
     return tmp_path
+
+
+STRICT = """#!/bin/sh
+# As later versions are: only the caller's own file will do.
+for file; do
+    [ ! -e "$file" ] || [ -O "$file" ] || { echo "owner of $file" >&2; exit 1; }
+done
+exec %s "$@"
+"""
 
 
 def _fleet(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -61,3 +71,42 @@ def test_a_password_is_given_once(folder: Path) -> None:
     again = _fleet(folder, "add", "pole-7")
     assert (again.returncode, again.stdout) == (2, "")
     assert "pole-7 has a password; revoke it first." in again.stderr
+
+
+def test_the_passwords_belong_to_the_broker_and_no_warning_is_given(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid():
+        pytest.skip("Only root can give a file away.")
+    os.chown(folder / "edge-anpr.acl", 65534, 65534)
+    program = tmp_path / "bin" / "mosquitto_passwd"
+    program.parent.mkdir()
+    program.write_text(STRICT % shutil.which("mosquitto_passwd"))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    for command in (("add", "pole-7"), ("add", "pole-8"), ("revoke", "pole-7")):
+        done = _fleet(folder, *command)
+        assert (done.returncode, done.stderr) == (0, f"fleet.sh: {NOT_RUNNING}\n")
+        state = (folder / "edge-anpr.passwords").stat()
+        assert (state.st_uid, state.st_gid, state.st_mode & 0o777) == (
+            65534,
+            65534,
+            0o600,
+        )
+    assert _fleet(folder, "list").stdout.split() == ["pole-8"]
+    assert not (folder / "edge-anpr.passwords.new").exists()
+
+
+def test_where_no_password_can_be_given_those_there_are_stay(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fleet(folder, "add", "pole-7")
+    before = (folder / "edge-anpr.passwords").read_text()
+    program = tmp_path / "bin" / "mosquitto_passwd"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\n: >"$1"\nexit 1\n')  # as on a full disk
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    added = _fleet(folder, "add", "pole-8")
+    assert (added.returncode, added.stdout) == (1, "")
+    assert (folder / "edge-anpr.passwords").read_text() == before

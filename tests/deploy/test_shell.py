@@ -1,6 +1,7 @@
 """The installer's shell scripts, and the unit, as far as they go without a board."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,11 +12,13 @@ import pytest
 
 from edge_anpr.config import load_config
 from tests.programs import ROOT
+from tests.storage.disk import make_read_only
 
 DEPLOY = ROOT / "deploy"
 FOLDERS = (".", "proof", "broker")
 SCRIPTS = sorted(file for each in FOLDERS for file in (DEPLOY / each).glob("*.sh"))
 TEMPLATES = sorted((DEPLOY / "settings").glob("*.yaml"))
+COMMAND = re.DOTALL | re.MULTILINE
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -53,15 +56,39 @@ def test_the_unit_is_well_formed(tmp_path: Path) -> None:
 def test_first_settings_are_valid(template: Path, tmp_path: Path) -> None:
     file = tmp_path / "gate.yaml"
     text = template.read_text()
-    file.write_text(text.replace("@CAMERA@", "gate").replace("@DEVICE@", "pole-gate"))
+    here = {"@CAMERA@": "gate", "@DEVICE@": "pole-gate", "@PORT@": "8081"}
+    for name, value in here.items():
+        text = text.replace(name, value)
+    file.write_text(text)
     config = load_config(file)
     assert str(config.storage.folder) == "/var/lib/edge-anpr/gate"
+    assert config.web.port == 8081
     uncommented = [
         line.removeprefix("# ") if line.startswith("# ") and "@" not in line else line
         for line in text[text.index("# mqtt:") :].splitlines()
     ]
     file.write_text("\n".join(line for line in uncommented if "@" not in line))
     assert load_config(file).mqtt.host == "broker.example"
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_the_check_that_the_settings_name_finds_the_secrets(
+    template: Path, tmp_path: Path
+) -> None:
+    commented = re.search(r"^#   sudo (.* check .*?)$", template.read_text(), COMMAND)
+    assert commented
+    command = commented[1].replace("\\\n#", "").replace("@CAMERA@", "gate")
+    here = command.replace("/etc/edge-anpr", str(tmp_path)).replace(
+        "edge-anpr check", f"{sys.executable} -m edge_anpr check --only broker"
+    )
+    (tmp_path / "secrets" / "gate").mkdir(parents=True)
+    (tmp_path / "secrets" / "gate" / "mqtt").write_text("pole-7\nsecret\n")
+    (tmp_path / "gate.yaml").write_text(
+        "mqtt: {host: 127.0.0.1, port: 1, tls: false, credentials_file: mqtt}"
+    )
+    done = _run("sh", "-euc", here)
+    assert done.returncode == 1, done.stderr
+    assert "nothing listens there" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -113,6 +140,108 @@ def test_a_first_installation_without_settings_goes_without_it(tmp_path: Path) -
     names = f"NEW={sys.prefix} SETTINGS={tmp_path}"
     done = _run("sh", "-euc", f". install/versions.sh; {names}; wants_second_opinions")
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_each_camera_of_a_board_gets_settings_of_its_own(tmp_path: Path) -> None:
+    me = f"SERVICE_USER={os.geteuid()} BOARD=pi HERE={DEPLOY} NEW={sys.prefix}"
+    folders = f"SETTINGS={tmp_path}/etc STATE={tmp_path}/var"
+    parts = f". install/say.sh; . install/settings.sh; {me}; {folders}"
+    done = _run(
+        "sh", "-euc", f"{parts}; for CAMERA in gate exit gate; do make_settings; done"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    cameras = [
+        load_config(tmp_path / "etc" / f"{each}.yaml") for each in ("gate", "exit")
+    ]
+    assert [each.web.port for each in cameras] == [8080, 8081]
+    assert len({each.device.topic_id for each in cameras}) == 2
+    assert len({each.storage.folder for each in cameras}) == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "port"),
+    [
+        ({}, "8080"),
+        ({"gate": "", "stolen": "[AB12CDE]"}, "8081"),  # without a key: the usual one
+        ({"gate": "web: {port: 8081}", "exit": "web: {port: 8080}"}, "8082"),
+        ({"gate": "web: {port: 443}"}, "8080"),
+    ],
+)
+def test_no_two_cameras_of_a_board_get_the_same_port(
+    others: dict[str, str], port: str, tmp_path: Path
+) -> None:
+    for name, settings in others.items():
+        (tmp_path / f"{name}.yaml").write_text(settings)
+    names = f"NEW={sys.prefix} SETTINGS={tmp_path}"
+    done = _run("sh", "-euc", f". install/settings.sh; {names}; free_port")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, port, "")
+
+
+def test_a_watch_list_beside_the_settings_is_no_camera(tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "gate").mkdir(parents=True)
+    for name in ("gate", "exit", "stolen"):  # exit is about to be installed
+        (tmp_path / f"{name}.yaml").touch()
+    names = f"SETTINGS={tmp_path}; CAMERA=exit"
+    done = _run("sh", "-euc", f". install/service.sh; {names}; cameras")
+    assert (done.returncode, done.stdout.split()) == (0, ["exit", "gate"])
+
+
+@pytest.mark.parametrize(
+    ("restart", "says"),
+    [
+        ("true", "Went back to 1.0, which runs again."),
+        (
+            "false",
+            "Mind: Camera gate does not come up with it either.\nWent back to 1.0.",
+        ),
+    ],
+)
+def test_going_back_says_whether_that_helped(
+    restart: str, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").touch()
+    parts = ". install/say.sh; . install/service.sh"
+    names = f"SETTINGS={tmp_path} CAMERA=gate OLD=/v/1.0 NEW={tmp_path}/1.1 BEGAN_S=0"
+    stands_in = (
+        'journalctl() { :; }; switch_to() { echo "$1"; }; restore_databases() { :; }; '
+        f'systemctl() {{ [ "$1" != restart ] || {restart}; }}'
+    )
+    done = _run("sh", "-euc", f"{parts}; {names}; {stands_in}; go_back gate")
+    assert (done.returncode, done.stderr.strip()) == (1, says)
+    assert done.stdout.split()[-1] == "/v/1.0"
+
+
+def _purge(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    parts = ". install/say.sh; . install/service.sh; . install/remove.sh"
+    names = (
+        f"PROGRAMS={folder}/opt COMMAND={folder}/bin UNITS={folder}/units "
+        f"SETTINGS={folder}/etc STATE={state} SERVICE_USER=nobody-of-ours "
+        "CAMERA=gate MODE=purge"
+    )
+    none = "is_systemd_here() { false; }"
+    return _run("sh", "-euc", f"{parts}; {none}; {names}; remove_all")
+
+
+def test_a_partition_with_the_sightings_is_emptied(disk: Path, tmp_path: Path) -> None:
+    (disk / "gate").mkdir()
+    (disk / "gate" / "sightings.db").touch()
+    done = _purge(disk, tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "with its settings and sightings" in done.stdout
+    assert list(disk.iterdir()) == []
+    gone = tmp_path / "var"
+    gone.mkdir()
+    for _ in range(2):  # also when it has been removed before
+        assert _purge(gone, tmp_path).returncode == 0
+        assert not gone.exists()
+
+
+def test_sightings_that_cannot_be_removed_are_named(disk: Path, tmp_path: Path) -> None:
+    (disk / "gate").mkdir()
+    make_read_only(disk)
+    done = _purge(disk, tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"Sightings are still in {disk}; remove them there.\n")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,5 @@
+"""What the tests of the installer share."""
+
+from tests.storage.disk import disk
+
+__all__ = ["disk"]
