@@ -1,5 +1,6 @@
 """One service a folder, for as long as it lives and however it ends."""
 
+import errno
 import fcntl
 import logging
 import os
@@ -83,9 +84,7 @@ def is_in_use(folder: Path) -> bool:
 
 
 def _locked(folder: Path) -> int:
-    # Root may begin it, and the folder's owner could let the name lead anywhere.
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-    file = os.open(folder / FILE_NAME, flags, 0o600)
+    file = _opened(folder / FILE_NAME)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -98,6 +97,17 @@ def _locked(folder: Path) -> int:
         owner = folder.stat()
         os.fchown(file, owner.st_uid, owner.st_gid)
     return file
+
+
+def _opened(path: Path) -> int:
+    # Root may begin it, and the folder's owner could let the name lead anywhere.
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        # The unit of another service may write here though this one's may not.
+        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
 
 
 def _of_process(folder: Path) -> str:

@@ -111,6 +111,23 @@ def test_where_the_file_leads_elsewhere_nothing_is_written(
     assert "nothing keeps a second service from this folder" in caplog.text
 
 
+def test_whoever_may_only_read_there_is_told_too(
+    tmp_path: Path,
+    holder: subprocess.Popen[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = os.open
+
+    def only_to_read(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", only_to_read)
+    with pytest.raises(FolderInUse, match=str(holder.pid)):
+        _held(tmp_path)
+
+
 @pytest.mark.parametrize("spoil", [make_read_only, fill])
 def test_a_disk_that_cannot_be_written_keeps_nobody_from_a_start(
     disk: Path, spoil: Callable[[Path], None]
