@@ -168,6 +168,6 @@ def _fix(fault: DiskUnusable) -> str:
     if isinstance(fault, DiskFailing):
         return "Replace the card, and start the service again."
     return (
-        "Mount the disk for writing, or start the board again where that is refused; "
-        "replace the card if it does not stay so."
+        "Mount the disk for writing, or reboot where that is refused; replace the card "
+        "if it does not stay so, and start the service again."
     )
