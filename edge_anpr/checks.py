@@ -5,11 +5,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
 from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.trust import ending_trust
 from edge_anpr.errors import (
     AnprError,
     CameraLost,
@@ -117,6 +119,8 @@ def _broker(config: Config) -> str:
         line.connect()
     finally:
         line.disconnect()
+    if ending := ending_trust(line.trusted_until, datetime.now(UTC)):
+        raise NotAsItShouldBe(ending.sentence)
     return f"{config.mqtt.host}:{config.mqtt.port} takes this device"
 
 

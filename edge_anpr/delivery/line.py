@@ -1,6 +1,7 @@
 """What speaks over a line to a broker, and what a line is to it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from edge_anpr.delivery.messages import Message
@@ -24,6 +25,10 @@ class Line(Protocol):
 
         None where it did not, or instead of an answer, which may have other reasons.
         """
+
+    @property
+    def trusted_until(self) -> datetime | None:
+        """When the broker's certificate ends, as the last connection has shown it."""
 
     def connect(self) -> None:
         """Raise DeliveryFailed."""

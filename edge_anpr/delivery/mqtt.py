@@ -10,6 +10,7 @@ import logging
 import math
 import socket
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import count
 from threading import Condition
 from time import monotonic
@@ -36,7 +37,7 @@ from edge_anpr.delivery.faults import (
 )
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.rivalry import Ending
-from edge_anpr.delivery.trust import credentials, tls_context
+from edge_anpr.delivery.trust import credentials, tls_context, trusted_until
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class MqttLine:
         on_message: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self._config = config
+        self.trusted_until: datetime | None = None
         self._client_id = client_id
         self._will = will
         self._on_message = on_message
@@ -110,6 +112,7 @@ class MqttLine:
             self._hang_up()
             raise DeliveryFailed(refused(self._config, answer.value, str(answer)))
         self._since_s = monotonic()
+        self.trusted_until = trusted_until(self._client and self._client.socket())
 
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.

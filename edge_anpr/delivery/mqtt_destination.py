@@ -22,6 +22,7 @@ from edge_anpr.delivery.rivalry import Rivalry
 from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
+from edge_anpr.delivery.trust import ending_trust
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 from edge_anpr.records import Kind, Problem
 from edge_anpr.runtime.health import Health
@@ -67,6 +68,7 @@ class MqttDestination:
         self._is_patient = False  # on every other connection
         self._suspicion = Suspicion()
         self._rivalry = Rivalry(topics.device, config.max_retry_s)
+        self._ending_trust: Problem | None = None
         self._was_let_in = False  # and how that ended is not known yet
 
     @property
@@ -80,6 +82,7 @@ class MqttDestination:
             self._give_way()
             self._connect()
         self._rivalry.holds(self._line.held_s)
+        self._ending_trust = ending_trust(self._line.trusted_until, self._now())
         if not self._has_greeted:
             self._greet()
         for speaker in self._speakers:
@@ -109,9 +112,11 @@ class MqttDestination:
     def problems(self) -> Iterator[Problem]:
         """What the broker does not take besides sightings, and should.
 
-        And that another device uses the same id.
+        And that another device uses the same id, or its certificate ends.
         """
         yield from self._rivalry.problems()
+        if ending := self._ending_trust:
+            yield ending
         for speaker in self._speakers:
             yield from speaker.problems()
 

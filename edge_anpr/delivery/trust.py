@@ -1,10 +1,14 @@
 """Who the broker is and who we are: certificates, user name and password."""
 
 import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.errors import DeliveryFailed
+from edge_anpr.records import Problem
+
+SOON = timedelta(days=21)  # time to send someone
 
 
 class _TlsSocket(ssl.SSLSocket):
@@ -45,6 +49,32 @@ def credentials(file: Path) -> tuple[str, str]:
     if not user or not password:
         raise DeliveryFailed(expected)
     return user, password
+
+
+def trusted_until(connection: object) -> datetime | None:
+    """When the broker's certificate ends, in UTC; None without TLS."""
+    if not isinstance(connection, ssl.SSLSocket):
+        return None
+    try:
+        certificate = connection.getpeercert() or {}
+    except (OSError, ValueError):  # it is lost again already
+        return None
+    end = certificate.get("notAfter")
+    if not isinstance(end, str):
+        return None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC)
+
+
+def ending_trust(until: datetime | None, now: datetime) -> Problem | None:
+    """What is to be done about a broker's certificate that ends soon."""
+    if not until or until - now > SOON:
+        return None
+    return Problem(
+        "delivery",
+        f"The broker's certificate ends on {until:%Y-%m-%d}, and nothing is delivered "
+        "after that.",
+        "Renew it at the broker.",
+    )
 
 
 def _trusting(ca_file: Path | None) -> ssl.SSLContext:

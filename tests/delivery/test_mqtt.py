@@ -3,12 +3,15 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Timer
 from time import monotonic
 
 import pytest
 
+from edge_anpr.checks import Verdict, check_all
+from edge_anpr.config import Config
 from edge_anpr.config.delivery import (
     MqttProtocol,
 )
@@ -222,6 +225,23 @@ def test_an_expired_certificate_is_not_accepted_but_its_successor_is(
     mosquitto.start()
     line.connect()
     line.disconnect()
+
+
+def test_when_the_broker_s_certificate_ends_is_known_and_check_says_it(
+    mosquitto: Mosquitto,
+) -> None:
+    line = MqttLine(_config(mosquitto), POLE)
+    mosquitto.stop()
+    mosquitto.certify(days=10)
+    mosquitto.start()
+    line.connect()
+    until = line.trusted_until
+    line.disconnect()
+    assert until
+    assert timedelta(days=9) < until - datetime.now(UTC) < timedelta(days=11)
+    (found,) = check_all(Config(mqtt=_config(mosquitto)), ["broker"])
+    assert found.verdict is Verdict.POOR
+    assert f"The broker's certificate ends on {until:%Y-%m-%d}" in found.says
 
 
 def test_a_device_with_both_authorities_follows_the_broker_from_one_to_the_other(

@@ -13,6 +13,7 @@ from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
 from edge_anpr.delivery.rivalry import HUNG_UP_TIMES, TAKEN_OVER_TIMES, Ending
 from edge_anpr.delivery.sparing import REST_S, TRIES
 from edge_anpr.delivery.topics import Topics
+from edge_anpr.delivery.trust import SOON
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
 from edge_anpr.records import ClockQuality, Kind
 from edge_anpr.runtime.health import Health
@@ -36,6 +37,7 @@ class FakeLine:
         self.is_connected = False
         self.held_s = 0.0
         self.ending: Ending | None = None
+        self.trusted_until: datetime | None = None
         self.limits_s: list[float] = []
 
     def connect(self) -> None:
@@ -221,6 +223,24 @@ def test_one_that_is_thrown_out_again_and_again_gives_way_once_each_time(
     line.held_s = 2 * MqttConfig().max_retry_s + 1
     destination.prepare()
     assert not destination.is_contested
+    assert list(destination.problems()) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "is_told"),
+    [(SOON + timedelta(days=1), False), (SOON, True), (timedelta(days=-1), True)],
+)
+def test_a_certificate_that_ends_soon_is_told_until_it_is_renewed(
+    left: timedelta, is_told: bool
+) -> None:
+    line = FakeLine()
+    destination = _destination(line, FakeTime())
+    line.trusted_until = NOON + left
+    destination.prepare()
+    said = [each.reason for each in destination.problems()]
+    assert [str((NOON + left).date()) in each for each in said] == [True] * is_told
+    line.trusted_until = NOON + timedelta(days=365)
+    destination.prepare()
     assert list(destination.problems()) == []
 
 

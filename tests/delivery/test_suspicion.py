@@ -35,7 +35,7 @@ class BrittleLine:
         self.fault = fault
         self.is_connected = False
         self.held_s = 0.0
-        self.ending = None
+        self.ending = self.trusted_until = None
         self.taken: list[str] = []
         self.breaches = 0
 
