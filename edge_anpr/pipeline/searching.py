@@ -36,9 +36,8 @@ class Search:
         """In pixels of the frame, strongest first."""
         height, width = frame.pixels.shape[:2]
         whole = Box(0, 0, width, height)
-        if (
-            whole != self._frame
-        ):  # a camera may change it: where things were says nothing now
+        # Where things were says nothing once the size of the pictures changes.
+        if whole != self._frame:
             self._frame, self._moving, self._found = whole, (), ()
         if motion.boxes:  # otherwise what has just stopped is where it was
             self._moving = motion.boxes

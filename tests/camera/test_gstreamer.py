@@ -1,10 +1,7 @@
 """Real pipelines of GStreamer, with its test picture in place of a sensor."""
 
-import resource
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from time import sleep
@@ -17,6 +14,7 @@ from edge_anpr.camera.newest import newest
 from edge_anpr.config.camera import JetsonConfig
 from edge_anpr.errors import CameraLost
 from edge_anpr.runtime.signals import ending_signals_held
+from tests.open_files import none_to_spare
 
 SIZE = (104, 58)
 TIMEOUT_S = 20.0  # of a busy machine
@@ -111,21 +109,11 @@ def test_a_program_that_may_not_be_run_is_a_lost_camera(
         next(JetsonCamera(JetsonConfig(), TIMEOUT_S).frames())
 
 
-@contextmanager
-def _no_files_to_spare() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
 def test_no_room_for_a_program_is_a_lost_camera() -> None:
     frames = piped_frames([], SIZE, TIMEOUT_S)
     with (
         pytest.raises(CameraLost, match="too many open files"),
-        _no_files_to_spare(),
+        none_to_spare(),
     ):
         next(frames)
 

@@ -15,8 +15,8 @@ from edge_anpr.config.camera import MotionConfig
 from edge_anpr.recognition.motion import Motion, MotionGate, small_grey
 from edge_anpr.records import Frame, Pixels
 from tests.recognition.motion_cost import motion_cost
+from tests.recognition.roads import HEIGHT, WIDTH, rain
 
-WIDTH, HEIGHT = 160, 90
 FULL = np.zeros((720, 1280, 3), np.uint8)
 FPS = 15
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -70,13 +70,6 @@ def cloud(now_s: float, scene: Levels, _: np.random.Generator) -> Levels:
 
 def exposure_step(now_s: float, scene: Levels, _: np.random.Generator) -> Levels:
     return scene * (0.6 if now_s > 5 else 1.0)
-
-
-def rain(_: float, scene: Levels, random: np.random.Generator) -> Levels:
-    for _drop in range(60):
-        y, x = random.integers(0, HEIGHT - 6), random.integers(0, WIDTH)
-        scene[y : y + 6, x] += 60
-    return scene
 
 
 def leaves(_: float, scene: Levels, random: np.random.Generator) -> Levels:

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ class Card:
         self.folder.mkdir()
         self._image.touch()
         os.truncate(self._image, CARD_BYTES)
-        _run("mkfs.ext4", "-q", "-F", str(self._image))
-        self._device = _run("losetup", "--find", "--show", str(self._image))
-        _run("mount", "-o", "errors=remount-ro", self._device, str(self.folder))
+        with _or_skipped():
+            _run("mkfs.ext4", "-q", "-F", str(self._image))
+            self._device = _run("losetup", "--find", "--show", str(self._image))
+            _run("mount", "-o", "errors=remount-ro", self._device, str(self.folder))
 
     def remove(self) -> None:
         for command in (
@@ -53,7 +55,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 12 MB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    _run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder))
+    with _or_skipped():
+        _run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder))
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
 
@@ -96,9 +99,15 @@ def fail_to_tell(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.stat", stat)
 
 
-def _run(*command: str) -> str:
+@contextmanager
+def _or_skipped() -> Iterator[None]:
+    """To set a disk up; one that is there and cannot be spoilt is a failure."""
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        yield
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("mounting a disk needs root, and a card its tools")
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout.strip()

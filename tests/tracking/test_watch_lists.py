@@ -1,9 +1,6 @@
 """A plate is found on the lists, with the reason, while files come and go."""
 
 import logging
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ from edge_anpr.config.watchlist import WatchlistConfig, WatchListFile
 from edge_anpr.records import ListKind
 from edge_anpr.tracking.watch_list_file import Entry
 from edge_anpr.tracking.watch_lists import Entries, WatchLists
+from tests.open_files import none_to_spare
 
 FILLED = (("deny.csv", "plate\nAB12CDE\n"), ("deny.yaml", "- AB12CDE\n"))
 
@@ -176,23 +174,13 @@ def test_a_list_is_emptied_by_a_comment(
 def test_a_file_that_could_not_be_read_once_is_read_again(
     staff: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with _no_file_to_be_opened(), caplog.at_level(logging.ERROR):
+    with none_to_spare(), caplog.at_level(logging.ERROR):
         lists = _lists(staff)
         lists.refresh(10)
         assert len(lists.problems) == len(caplog.records) == 1
     lists.refresh(20)
     assert lists.problems == []
     assert _why(lists, "AB12CDE") == "exact"
-
-
-@contextmanager
-def _no_file_to_be_opened() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_mended_file_is_used(staff: Path) -> None:
