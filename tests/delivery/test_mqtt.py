@@ -536,7 +536,8 @@ def test_a_broker_that_takes_little_gets_what_it_takes(
         _deliver(outbox, destination)
     assert [each.kind for each in outbox.reasons] == [Kind.SIGHTING]
     wait_until(lambda: [each.payload for each in receiver.of("crop")] == [JPEG])
-    assert [each.payload for each in receiver.of("status")] == [b"online", b"stopped"]
+    said = [b"online", b"stopped"]
+    wait_until(lambda: [each.payload for each in receiver.of("status")] == said)
 
 
 @pytest.mark.slow

@@ -94,6 +94,7 @@ def test_every_page_fits_and_everyone_can_use_it(
 
 def _fits(page: Page, name: str) -> None:
     """Nothing is too wide, and what is touched is large enough."""
+    page.wait_for_load_state()  # with its style
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{name} is {wide} px too wide"
     assert page.evaluate(CRAMPED) == [], name
