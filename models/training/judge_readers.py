@@ -30,6 +30,7 @@ from models.training.reading import (
 from models.training.restacking import can_be_restacked, restacked
 from models.training.rewriting import Rewriter
 from models.training.scoring import folded
+from models.training.spoil import compress
 from models.training.synthesis import PlateSynthesiser
 from models.training.weights import Weights, averaged, load_weights
 
@@ -42,6 +43,11 @@ TURNED = 12.0, 16.0
 """Degrees, either way, of a plate twice as wide as high, as a look shows all."""
 NOISE = 25.0
 """Grey levels, one standard deviation."""
+
+NIGHT_LIGHT, NIGHT_NOISE = 0.3, (3.0, 6.0)
+"""Of the light by day, and grey levels, one standard deviation."""
+NIGHT_WIDTHS, NIGHT_ASPECTS, NIGHT_QUALITY = (60, 128), (2.0, 4.5), (88, 89)
+"""In pixels; width for height; and of a camera's JPEG."""
 
 Looks = tuple[Pixels, list[str]]
 """N×64×128, and their texts."""
@@ -81,6 +87,17 @@ def noisy(pixels: Pixels, rng: Random) -> Pixels:
     return np.clip(level, 0, 255).astype(np.uint8)
 
 
+def by_night(pixels: Pixels, rng: Random) -> Pixels:
+    """As small as a plate is from afar, in little light, with a sensor's noise."""
+    width = rng.uniform(*NIGHT_WIDTHS)
+    size = int(width), int(width / rng.uniform(*NIGHT_ASPECTS))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    noise = rng.normal(0, rng.uniform(*NIGHT_NOISE), small.shape)
+    level = np.clip(small * NIGHT_LIGHT + noise, 0, 255).astype(np.uint8)
+    seen = compress(level, rng, NIGHT_QUALITY)
+    return np.asarray(cv2.resize(seen, (WIDTH, HEIGHT)), np.uint8)
+
+
 def written_anew(
     base: Network, crops: Sequence[Crop], rng: Random
 ) -> tuple[list[Crop], list[Crop]]:
@@ -116,6 +133,7 @@ def measures(data: Path, fonts: Sequence[Path], base: Network) -> Mapping[str, L
         "two lines, spoilt": seen_spoilt(two, 1, rng),
         "turned": seen_otherwise(held, turned, rng),
         "noisy": seen_otherwise(held, noisy, rng),
+        "by night": seen_otherwise(held * TIMES, by_night, rng),
     }
 
 

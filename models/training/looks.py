@@ -29,6 +29,15 @@ COLUMNS_LEFT = 0.22, 0.85
 ROWS_LEFT, FEWEST_ROWS = (0.5, 1.3), 0.16
 """The share of its rows, in parts of that of its columns; and what it is at least."""
 
+NIGHT_SHARE = 0.15
+"""Of the looks that are spoilt: in little light."""
+NIGHT_LIGHT, NIGHT_GRAIN = (0.12, 0.5), (0.015, 0.1)
+"""Of the light by day, and the noise in parts of what is left of white."""
+GAIN_SHARE = 0.4
+"""Of those, that a camera makes as light as by day again, with their noise."""
+NIGHT_COLUMNS, NIGHT_QUALITY = (0.4, 1.0), (60, 95)
+"""As `COLUMNS_LEFT`; and of a camera's JPEG."""
+
 CUT_SHARE, DEEPEST_CUT = 0.06, 0.25
 """Of looks that cut off some of the plate, up to this part of its size on a side: what
 they say is not asked for, but where the plate ends is."""
@@ -282,7 +291,9 @@ def _target() -> Floats:
 
 
 def _spoil(pixels: Pixels, rng: Random) -> Pixels:
-    if rng.random() < 0.45:
+    if rng.random() < NIGHT_SHARE:
+        pixels = _at_night(pixels, rng)
+    elif rng.random() < 0.45:
         pixels = _coarsen(pixels, rng)
     if rng.random() < 0.3:
         pixels = blur(pixels, rng, largest=9.0 if rng.random() < 0.3 else 5.0)
@@ -317,16 +328,40 @@ def _coarsen(pixels: Pixels, rng: Random) -> Pixels:
 
     A look is twice as wide as tall, a plate up to five times: it has fewer rows still.
     """
-    across = np.exp(rng.uniform(*np.log(COLUMNS_LEFT)))
-    down = max(across * np.exp(rng.uniform(*np.log(ROWS_LEFT))), FEWEST_ROWS)
-    size = int(WIDTH * across), min(int(HEIGHT * down), HEIGHT)
-    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = _shrunk(pixels, rng)
     if rng.random() < 0.3:
         small = add_noise(small, rng)
     if rng.random() < 0.3:
         small = _sharpen(small, rng, rng.uniform(0.5, 1.0))
     if rng.random() < 0.5:
         small = compress(small, rng)
+    return _enlarged(small, rng)
+
+
+def _at_night(pixels: Pixels, rng: Random) -> Pixels:
+    """Little light on a plate of few pixels, the sensor's noise, and a good codec."""
+    small = _shrunk(pixels, rng, NIGHT_COLUMNS)
+    light = np.exp(rng.uniform(*np.log(NIGHT_LIGHT)))
+    grain = light * 255 * np.exp(rng.uniform(*np.log(NIGHT_GRAIN)))
+    level = small * light + rng.normal(0, grain, small.shape)
+    if rng.random() < GAIN_SHARE:
+        level /= light
+    small = np.clip(np.rint(level), 0, 255).astype(np.uint8)
+    if rng.random() < 0.7:
+        small = compress(small, rng, NIGHT_QUALITY)
+    return _enlarged(small, rng)
+
+
+def _shrunk(
+    pixels: Pixels, rng: Random, columns: tuple[float, float] = COLUMNS_LEFT
+) -> Pixels:
+    across = np.exp(rng.uniform(*np.log(columns)))
+    down = max(across * np.exp(rng.uniform(*np.log(ROWS_LEFT))), FEWEST_ROWS)
+    size = int(WIDTH * across), min(int(HEIGHT * down), HEIGHT)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _enlarged(small: Pixels, rng: Random) -> Pixels:
     method = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC
     return np.asarray(
         cv2.resize(small, (WIDTH, HEIGHT), interpolation=method), np.uint8

@@ -7,6 +7,8 @@ from models.training.arrays import Pixels, Random
 
 NOISE = 2.0, 28.0
 """Grey levels, one standard deviation: from a good day to a cheap sensor's night."""
+QUALITIES = 12, 75
+"""Of a JPEG, from a thumbnail to a web page."""
 
 
 def spoil_frame(pixels: Pixels, rng: Random) -> Pixels:
@@ -82,8 +84,10 @@ def add_noise(pixels: Pixels, rng: Random) -> Pixels:
     return np.asarray(cv2.add(pixels, grain, dtype=cv2.CV_8U), np.uint8)
 
 
-def compress(pixels: Pixels, rng: Random) -> Pixels:
-    quality = int(rng.integers(12, 75))
+def compress(
+    pixels: Pixels, rng: Random, qualities: tuple[int, int] = QUALITIES
+) -> Pixels:
+    quality = int(rng.integers(*qualities))
     _, code = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
     flag = cv2.IMREAD_COLOR if pixels.ndim == 3 else cv2.IMREAD_GRAYSCALE
     return np.asarray(cv2.imdecode(code, flag), np.uint8)

@@ -9,7 +9,7 @@ pytest.importorskip("torch", reason="PyTorch is a training dependency")
 
 from click.testing import CliRunner
 
-from models.training.judge_readers import main, network_of, right, turned
+from models.training.judge_readers import by_night, main, network_of, right, turned
 from models.training.weights import load_weights
 
 
@@ -20,6 +20,16 @@ def test_a_turned_plate_leans_and_stays_in_its_place() -> None:
     rows = leaning.argmax(0)
     assert 0.2 < abs(rows[104] - rows[24]) / 80 < 0.3  # the tangents of 12 and 16
     assert abs(rows[64] - 31.5) <= 1.5
+
+
+def test_by_night_a_plate_is_dark_and_noisy() -> None:
+    level = np.full((64, 128), 200, np.uint8)
+    level[:, :64] = 20
+    seen = by_night(level, np.random.default_rng(3)).astype(float)
+    assert seen.shape == level.shape
+    assert seen[:, :56].mean() < 20
+    assert 50 < seen[:, 72:].mean() < 70
+    assert seen[:, 72:].std() > 1
 
 
 def test_texts_count_as_right_with_o_as_0(models: Path) -> None:

@@ -114,3 +114,17 @@ def test_some_plates_are_turned_far(
     # A plate is some three times as wide as tall, a look twice.
     turned = np.degrees(np.std(rises)) * 2 / 3
     assert least < turned < most
+
+
+def test_by_night_a_plate_is_dark_unless_a_camera_makes_up_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    white = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    white[::2] = 127  # a plate has both
+    seen = {}
+    for share in (0.0, 1.0):
+        monkeypatch.setattr(looks, "GAIN_SHARE", share)
+        rng = np.random.default_rng(5)
+        seen[share] = [looks._at_night(white, rng).mean() for _ in range(40)]
+    assert max(seen[0.0]) < 110
+    assert min(seen[1.0]) > 150
