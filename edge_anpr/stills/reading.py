@@ -21,6 +21,9 @@ from edge_anpr.records import ILLEGIBLE, Box, Detection, Pixels, Plate
 SURE = 0.9  # of every plate of a picture: there is no need to look again
 SAME = 0.3  # overlap of two looks at one plate
 QUARTERED_FROM_PX = 1280  # longer side beyond which plates vanish in the large size
+CUT_OUT_PX, FLAT = 320, 2.0  # longer side up to which, and width for height from which,
+# a picture may be no scene but a plate cut out of one
+UNDECIDED, LIKELY = 0.5, 0.5  # that it is, before it is looked at, and after
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,8 @@ class StillReader:
     A picture is not followed by another of the same vehicle, so where the choice of the
     detector's size is left to us and the first look leaves a doubt, there is a second:
     in the large size, or, where that was the first, at each quarter of a large picture.
+    A small or flat picture may be a plate already; if the reader says so, nothing is
+    looked for in it.
     """
 
     def __init__(
@@ -93,6 +98,11 @@ class StillReader:
         )
 
     def _looks(self, pixels: Pixels, region: Box) -> list[_Look]:
+        if _may_be_a_plate(region):
+            cut_out = Detection(region, UNDECIDED, is_faint=True)
+            look = self._judged(pixels, [cut_out], 0.0)
+            if any(plate.read.confidence >= LIKELY for plate in look.plates):
+                return [look]
         asked = self._config.detector_size
         size = detector_size_for(_part(pixels, region), asked)
         looks = [self._look(pixels, region, size)]
@@ -134,6 +144,11 @@ class StillReader:
     def _region_of(self, pixels: Pixels) -> Box:
         height, width = pixels.shape[:2]
         return self._region.within(pixels) if self._region else Box(0, 0, width, height)
+
+
+def _may_be_a_plate(region: Box) -> bool:
+    is_small = max(region.width, region.height) <= CUT_OUT_PX
+    return is_small or region.width >= FLAT * region.height
 
 
 def _part(pixels: Pixels, region: Box) -> Pixels:

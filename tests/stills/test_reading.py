@@ -14,7 +14,9 @@ from edge_anpr.recognition.detector import Detector
 from edge_anpr.recognition.reader import Reader
 from edge_anpr.recognition.region import RegionOfInterest
 from edge_anpr.records import Box, Detection, Pixels, Plate, PlateRead
-from edge_anpr.stills.reading import SURE, StillReader, surest
+from edge_anpr.sample import STYLES, render_plate, render_scene
+from edge_anpr.sample.plate import random_text
+from edge_anpr.stills.reading import SURE, StillReader, open_still_reader, surest
 from tests.fakes import QUIET, FakeNetwork, quantised
 from tests.recognition.cards import detector_card, reader_card
 
@@ -101,6 +103,38 @@ def test_a_picture_said_to_be_one_plate_is_read_whole(picture: str) -> None:
     (plate,) = _still_reader(_detector(), is_plate=True).read(picture).plates
     assert plate.read.text == "AA"
     assert plate.detection.box == Box(0, 0, 128, 64)
+
+
+@pytest.mark.parametrize(
+    ("style", "width", "margin"),
+    [(style, *size) for style in STYLES for size in ((100, 0), (200, 0), (200, 12))]
+    + [("germany", 700, 8), ("france", 1200, 0)],
+)
+def test_a_picture_that_is_a_plate_is_read_whole_unasked(
+    models: Path, tmp_path: Path, style: str, width: int, margin: int
+) -> None:
+    text = random_text(STYLES[style], np.random.default_rng(4))
+    plate = render_plate(text, STYLES[style], width)
+    edge = margin, margin, margin, margin
+    picture = cv2.copyMakeBorder(plate.pixels, *edge, cv2.BORDER_CONSTANT, value=40)
+    path = tmp_path / "plate.png"
+    cv2.imwrite(str(path), picture)
+    reading = open_still_reader(RecognitionConfig(models=models)).read(str(path))
+    (found,) = reading.plates
+    assert found.read.text == plate.text
+    assert found.detection.box.width > 0.8 * width
+
+
+@pytest.mark.parametrize("size", [(300, 169), (320, 320), (1280, 560)])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_small_or_flat_scene_is_no_plate(
+    models: Path, tmp_path: Path, size: tuple[int, int], seed: int
+) -> None:
+    path = tmp_path / "scene.png"
+    scene = render_scene(seed).pixels
+    cv2.imwrite(str(path), cv2.resize(scene, size, interpolation=cv2.INTER_AREA))
+    reading = open_still_reader(RecognitionConfig(models=models)).read(str(path))
+    assert all(each.detection.box.width < 0.5 * size[0] for each in reading.plates)
 
 
 def test_a_faint_plate_without_a_text_is_none(picture: str) -> None:
