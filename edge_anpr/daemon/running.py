@@ -112,7 +112,7 @@ class Daemon:
         opened = self._open_storage(stack)
         config, db = opened.config, opened.db
         retention = Retention(db, config.storage)
-        store = SightingStore(db, retention, boot_id())
+        store = _store(db, retention)
         destinations = ("mqtt",) if config.mqtt.host else ()
         reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
         saving = Saving(
@@ -284,6 +284,13 @@ def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
 def _in_one_line(funnel: Funnel) -> str:
     counts = funnel.stages.items()
     return ", ".join(f"{stage.replace('_', ' ')} {count}" for stage, count in counts)
+
+
+def _store(db: Database, retention: Retention) -> SightingStore:
+    store = SightingStore(db, retention, boot_id())
+    with suppress(StorageFailed):  # the status says what is wrong with the disk
+        store.begin_run()
+    return store
 
 
 def _outbox(db: Database, destination: str) -> Outbox:
