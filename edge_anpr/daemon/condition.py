@@ -129,6 +129,13 @@ def storage_problems(storage: StorageStatus) -> Iterator[Problem]:
         yield Problem("storage", storage.fault, is_grave=True)
     if storage.is_short_of_space:
         yield Problem("storage", "The disk is full.", "Make room on it.", is_grave=True)
+    if storage.has_long_log:
+        yield Problem(
+            "storage",
+            "Another program has been reading the database for long, which takes ever "
+            "more of the disk.",
+            "End it, such as a forgotten sqlite3.",
+        )
     if storage.sightings_given_up:
         yield Problem(
             "storage",
