@@ -20,7 +20,7 @@ from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
-from edge_anpr.daemon.watching import Watch, moments
+from edge_anpr.daemon.watching import Watch, moments, now_of
 from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
@@ -163,7 +163,11 @@ class Daemon:
         courier, tally = None, None
         if destinations:
             mqtt = open_mqtt(
-                config.mqtt, config.device, config.home_assistant, condition.health
+                config.mqtt,
+                config.device,
+                config.home_assistant,
+                condition.health,
+                partial(now_of, clock),
             )
             self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
             tally = mqtt.sent
