@@ -113,7 +113,7 @@ class Daemon:
         config, db = opened.config, opened.db
         retention = Retention(db, config.storage)
         store = _store(db, retention)
-        destinations = ("mqtt",) if config.mqtt.host else ()
+        destinations = _destinations(config, db)
         reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
         saving = Saving(
             store, destinations, wants_review=reviews.wants, refuge=opened.refuge
@@ -295,6 +295,17 @@ def _store(db: Database, retention: Retention) -> SightingStore:
     with suppress(StorageFailed):  # the status says what is wrong with the disk
         store.begin_run()
     return store
+
+
+def _destinations(config: Config, db: Database) -> tuple[str, ...]:
+    """What is owed to one that is not set any more would be kept for ever."""
+    if config.mqtt.host:
+        return (MqttDestination.name,)
+    with suppress(StorageFailed):  # the status says what is wrong with the disk
+        count = Outbox(db, MqttDestination.name).refuse_all("mqtt.host is not set")
+        if count:
+            log.warning("%d messages wait for a broker that is not set", count)
+    return ()
 
 
 def _outbox(db: Database, destination: str) -> Outbox:
