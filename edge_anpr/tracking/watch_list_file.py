@@ -88,8 +88,8 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
     columns: list[str] = []
     try:
         for cells in table:
-            row = [cell.strip() for cell in cells]
-            if not any(row) or row[0].startswith("#"):
+            row = _without_empty_end([cell.strip() for cell in cells])
+            if not row or row[0].startswith("#"):
                 continue
             if not columns:
                 columns = [cell.lower() for cell in row]
@@ -105,6 +105,13 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
         raise WatchListBroken(
             f"{path}, line {table.line_num}: is not CSV: {error}."
         ) from error
+
+
+def _without_empty_end(row: list[str]) -> list[str]:
+    """A spreadsheet saves columns that were emptied, too."""
+    while row and not row[-1]:
+        row = row[:-1]
+    return row
 
 
 def _yaml_rows(path: Path, text: str) -> Iterator[Row]:
