@@ -130,6 +130,13 @@ def test_a_plate_listed_twice_alike_counts_once(tmp_path: Path) -> None:
     assert entry.name == "Ann"
 
 
+def test_a_comment_never_takes_the_lines_below_it_along(tmp_path: Path) -> None:
+    content = 'plate,name\n# gone,"Ann\nAB1,Bob\n# gone,Cy"\nCD2,"Di,\n# of 7"\n'
+    entries = _read(tmp_path, "list.csv", content)
+    assert [each.plate for each in entries] == ["AB1", "CD2"]
+    assert entries[1].name == "Di,\n# of 7"
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(WatchListBroken, match=r"gone\.csv: cannot be read"):
         read_watch_list(tmp_path / "gone.csv", ListKind.WATCH)
