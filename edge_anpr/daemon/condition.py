@@ -1,14 +1,14 @@
 """How the device is, for the health message and the page."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 
 from edge_anpr import __version__
 from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
-from edge_anpr.daemon.watching import Watch
+from edge_anpr.daemon.watching import Watch, now_of
 from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.records import ClockQuality, Problem, ReviewStatus
@@ -71,7 +71,7 @@ class Condition:
             alerts=self._saving.alerts,
             owed=sum(each.owed for each in storage.to_send) if storage else None,
             oldest_owed_s=(
-                oldest_owed_s(storage, datetime.now(UTC)) if storage else None
+                oldest_owed_s(storage, now_of(self._clock)) if storage else None
             ),
             refused=(
                 sum(each.refused for each in storage.to_send) if storage else None
@@ -129,6 +129,13 @@ def storage_problems(storage: StorageStatus) -> Iterator[Problem]:
         yield Problem("storage", storage.fault, is_grave=True)
     if storage.is_short_of_space:
         yield Problem("storage", "The disk is full.", "Make room on it.", is_grave=True)
+    if storage.has_long_log:
+        yield Problem(
+            "storage",
+            "Another program has been reading the database for long, which takes ever "
+            "more of the disk.",
+            "End it, such as a forgotten sqlite3.",
+        )
     if storage.sightings_given_up:
         yield Problem(
             "storage",

@@ -20,7 +20,7 @@ from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
-from edge_anpr.daemon.watching import Watch, moments
+from edge_anpr.daemon.watching import Watch, moments, now_of
 from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
@@ -112,8 +112,8 @@ class Daemon:
         opened = self._open_storage(stack)
         config, db = opened.config, opened.db
         retention = Retention(db, config.storage)
-        store = SightingStore(db, retention, boot_id())
-        destinations = ("mqtt",) if config.mqtt.host else ()
+        store = _store(db, retention)
+        destinations = _destinations(config, db)
         reviews = open_reviews(config, db, store, destinations, watch_lists, clock)
         saving = Saving(
             store, destinations, wants_review=reviews.wants, refuge=opened.refuge
@@ -163,7 +163,11 @@ class Daemon:
         courier, tally = None, None
         if destinations:
             mqtt = open_mqtt(
-                config.mqtt, config.device, config.home_assistant, condition.health
+                config.mqtt,
+                config.device,
+                config.home_assistant,
+                condition.health,
+                partial(now_of, clock),
             )
             self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
             tally = mqtt.sent
@@ -284,6 +288,24 @@ def _funnel(watch: Watch, pipeline: Pipeline, sent: Tally | None) -> Funnel:
 def _in_one_line(funnel: Funnel) -> str:
     counts = funnel.stages.items()
     return ", ".join(f"{stage.replace('_', ' ')} {count}" for stage, count in counts)
+
+
+def _store(db: Database, retention: Retention) -> SightingStore:
+    store = SightingStore(db, retention, boot_id())
+    with suppress(StorageFailed):  # the status says what is wrong with the disk
+        store.begin_run()
+    return store
+
+
+def _destinations(config: Config, db: Database) -> tuple[str, ...]:
+    """What is owed to one that is not set any more would be kept for ever."""
+    if config.mqtt.host:
+        return (MqttDestination.name,)
+    with suppress(StorageFailed):  # the status says what is wrong with the disk
+        count = Outbox(db, MqttDestination.name).refuse_all("mqtt.host is not set")
+        if count:
+            log.warning("%d messages wait for a broker that is not set", count)
+    return ()
 
 
 def _outbox(db: Database, destination: str) -> Outbox:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from threading import Event
 from time import monotonic
@@ -110,6 +111,11 @@ def live(clock: Clock, frame: Frame) -> Moment:
     """By the monotonic clock, for the other may be set at any moment."""
     stamp = clock.stamp(frame.taken_s)
     return Moment(stamp.at, frame.taken_s, stamp.quality)
+
+
+def now_of(clock: Clock) -> datetime:
+    """As a frame of this moment is dated, so that no clock that is set makes it old."""
+    return clock.stamp(monotonic()).at
 
 
 def recorded(clock: Clock, frame: Frame) -> Moment:

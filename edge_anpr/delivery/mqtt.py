@@ -52,6 +52,8 @@ NEVER = (0x90, 0x95, 0x99)  # topic invalid, packet too large, payload invalid
 TAKEN_OVER = 0x8E  # by another client of the same name
 WITHOUT_A_WORD = (0x80, 0x95)  # unspecified, or the packet is too large
 
+DOUBTFUL_TRIES = 3  # unanswered in a row: the broker is perhaps not the one it was
+
 
 class _Unanswered(DeliveryFailed):
     """The broker said neither yes nor no to a connection."""
@@ -75,6 +77,7 @@ class MqttLine:
         self._client: Client | None = None
         self._v5 = config.protocol is not MqttProtocol.V311
         self._knows_version = config.protocol is not MqttProtocol.AUTO
+        self._unanswered = 0  # in a row, in a version that it was known to speak
         self._news = Condition()  # guards what paho's thread reports, below
         self._accepted: ReasonCode | None = None
         self._answers: dict[int, list[ReasonCode]] = {}  # by packet identifier
@@ -166,10 +169,12 @@ class MqttLine:
             answer = self._try_to_connect()
         except _Unanswered:
             if self._knows_version or monotonic() >= self._over_s:
+                self._doubt_version()
                 raise
             log.info("The broker does not answer in MQTT 5; trying 3.1.1.")
             self._v5 = False
             return self._try_to_connect()
+        self._unanswered = 0
         if self._v5 and self._config.protocol is MqttProtocol.AUTO:
             self._knows_version = True
             if answer.value == UNSUPPORTED_VERSION:
@@ -177,6 +182,13 @@ class MqttLine:
                 self._v5 = False
                 return self._try_to_connect()
         return answer
+
+    def _doubt_version(self) -> None:
+        """Another broker may have taken its place, which speaks another version."""
+        self._unanswered += 1
+        if self._unanswered >= DOUBTFUL_TRIES:
+            self._unanswered = 0
+            self._knows_version = self._config.protocol is not MqttProtocol.AUTO
 
     def _try_to_connect(self) -> ReasonCode:
         self._hang_up()

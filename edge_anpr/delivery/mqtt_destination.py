@@ -58,7 +58,8 @@ class MqttDestination:
         speakers: Sequence[Speaker] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.sent = Tally()
+        """now: by the clock that dates sightings."""
+        self.sent = Tally(now)
         self._line = line
         self._topics = topics
         self._config = config
@@ -194,8 +195,9 @@ def open_mqtt(
     device: DeviceConfig,
     home_assistant_config: HomeAssistantConfig,
     health: Callable[[], Health],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> MqttDestination:
-    """Does not connect yet; prepare() does."""
+    """Does not connect yet; prepare() does. now: by the clock that dates sightings."""
     if config.credentials_file and not config.tls:
         log.warning("Without TLS the password travels to the broker in the clear.")
     topics = Topics(device.topic_id)
@@ -207,7 +209,7 @@ def open_mqtt(
         on_message=home_assistant.heard,
     )
     report = HealthReport(topics, config.health_every_s, health)
-    return MqttDestination(line, topics, config, [home_assistant, report])
+    return MqttDestination(line, topics, config, [home_assistant, report], now)
 
 
 def mqtt_pace(config: MqttConfig) -> Pace:

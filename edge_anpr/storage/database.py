@@ -22,9 +22,11 @@ PAGE_BYTES = 1024
 # Twice as long would write 7 MB less, but with the ballast take 6 MB more of the disk.
 LOG_BYTES = 2_000_000
 SPARE_BYTES = 1_000_000  # for the log's index, and a log kept long by a reader
+LONG_LOG_BYTES = 4 * LOG_BYTES  # no reader of ours takes so long
 BALLAST_BYTES = 2 * LOG_BYTES
 FEWEST_PAGES = 1000  # however much a damaged file takes until it is given up
 BUSY_S = 10.0
+RESTART_S = 1.0  # longer waits nobody who is to store a sighting for a reader
 
 Result = TypeVar("Result")
 
@@ -57,6 +59,12 @@ class Database:
         """What the quota leaves for the database file; SQLite keeps to it."""
         others = LOG_BYTES + SPARE_BYTES + BALLAST_BYTES
         return self.max_bytes - others - size_bytes(set_aside_files(self.path))
+
+    @property
+    def has_long_log(self) -> bool:
+        """Whether somebody reads without an end, for which it grows and grows."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return size_bytes([log]) > LONG_LOG_BYTES
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -121,8 +129,14 @@ class Database:
         False when someone still reads from it.
         """
         with faults_by_name(self.path):
-            pragma = self._connection().execute(f"pragma wal_checkpoint({mode})")
-            return not pragma.fetchone()["busy"]
+            connection = self._connection()
+            wait_s = RESTART_S if mode == "restart" else BUSY_S
+            connection.execute(f"pragma busy_timeout = {wait_s * 1000:.0f}")
+            try:
+                pragma = connection.execute(f"pragma wal_checkpoint({mode})")
+                return not pragma.fetchone()["busy"]
+            finally:
+                connection.execute(f"pragma busy_timeout = {BUSY_S * 1000:.0f}")
 
     def close(self) -> None:
         """Close the connections of all threads, which must have ended."""

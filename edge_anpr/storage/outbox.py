@@ -124,6 +124,17 @@ class Outbox:
                 (self.destination,),
             ).rowcount
 
+    def refuse_all(self, reason: str) -> int:
+        """Keep all with the reason, for as long as the rest is kept; count it."""
+        with self._db.writing(Safety.CRASH) as connection:
+            return connection.execute(
+                """
+                update owed set refused = ?
+                where destination = ? and refused is null
+                """,
+                (reason, self.destination),
+            ).rowcount
+
     def _note(self, owed: Owed, refused: str | None = None) -> None:
         self._unrecorded.append(_Outcome(owed.identity, refused))
         self._passed[owed.kind] = owed.number

@@ -38,6 +38,28 @@ def note_shift(connection: sqlite3.Connection, boot: str, shift: timedelta) -> N
     )
 
 
+def begin_run(connection: sqlite3.Connection, boot: str) -> None:
+    """What an earlier run of the program learnt of this boot is for its own sightings.
+
+    When no time server has answered for nine hours, the kernel no longer vouches for a
+    clock that it had vouched for: what a run that begins then dates is not off by what
+    the clock was off by at first.
+    """
+    connection.execute(
+        """
+        update sighting set boot = clock_shift.boot || ' ' || shift from clock_shift
+        where clock_shift.boot = :boot and sighting.boot = :boot and clock = 'unsynced'
+        """,
+        {"boot": boot},
+    )
+    connection.execute(
+        """
+        update or replace clock_shift set boot = boot || ' ' || shift where boot = ?
+        """,
+        (boot,),
+    )
+
+
 def is_left(connection: sqlite3.Connection) -> bool:
     """Whether there is anything to restamp; costs next to nothing."""
     return connection.execute(LEFT, (1,)).fetchone() is not None

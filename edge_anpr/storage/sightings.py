@@ -12,7 +12,7 @@ from edge_anpr.records import Kind, Sighting, Stage
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.given_up import count_given_up
 from edge_anpr.storage.outbox import Due, Owed, owe, settle
-from edge_anpr.storage.restamping import is_left, note_shift, restamp
+from edge_anpr.storage.restamping import begin_run, is_left, note_shift, restamp
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.review_log import note_correction, note_review
 from edge_anpr.storage.rows import decoded, to_row, to_sighting
@@ -121,6 +121,11 @@ class SightingStore:
                 (Stage.PROVISIONAL,),
             ).fetchall()
             return decoded(to_sighting, rows)
+
+    def begin_run(self) -> None:
+        """Once, before anything is saved; raise StorageFailed."""
+        with self._db.writing(Safety.PULLED_PLUG) as connection:
+            begin_run(connection, self._boot)
 
     def clock_was_set(self, shift: timedelta) -> None:
         """shift: the true time less the time the clock showed before."""

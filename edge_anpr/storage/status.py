@@ -32,7 +32,7 @@ class StorageStatus:
     sightings: int
     crops: int
     files_bytes: int  # all files together
-    max_bytes: int  # which they never exceed
+    max_bytes: int  # which they exceed only while has_long_log
     disk_free_bytes: int
     owed: tuple[OwedStatus, ...]
     crops_given_up: int  # in the last week: owed or refused, and erased
@@ -40,6 +40,7 @@ class StorageStatus:
     damaged_files: tuple[str, ...]  # names of the databases set aside
     is_short_of_space: bool  # the disk has none to spare
     fault: str | None  # why the last write failed; None when it did not
+    has_long_log: bool = False  # for somebody has been reading for long
 
     @property
     def to_send(self) -> tuple[OwedStatus, ...]:
@@ -80,6 +81,7 @@ def _status(db: Database) -> StorageStatus:
         ),
         is_short_of_space=not db.ballast.is_held,
         fault=str(fault) if fault else None,
+        has_long_log=db.has_long_log,
     )
 
 

@@ -84,12 +84,12 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
     lines = (line.strip() for line in io.StringIO(text))
     heading = next((each for each in lines if each and not each.startswith("#")), "")
     delimiter = max(",;\t", key=heading.count)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table = csv.reader(_without_comments(text), delimiter=delimiter, strict=True)
     columns: list[str] = []
     try:
         for cells in table:
-            row = [cell.strip() for cell in cells]
-            if not any(row) or row[0].startswith("#"):
+            row = _without_empty_end([cell.strip() for cell in cells])
+            if not row or row[0].startswith("#"):
                 continue
             if not columns:
                 columns = [cell.lower() for cell in row]
@@ -105,6 +105,24 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
         raise WatchListBroken(
             f"{path}, line {table.line_num}: is not CSV: {error}."
         ) from error
+
+
+def _without_comments(text: str) -> Iterator[str]:
+    """With an empty line for each: a quote in one would go on to the next quote."""
+    is_quoted = False  # a cell of several lines
+    for line in io.StringIO(text, newline=""):
+        if line.lstrip().startswith("#") and not is_quoted:
+            yield "\n"
+            continue
+        is_quoted ^= line.count('"') % 2 == 1
+        yield line
+
+
+def _without_empty_end(row: list[str]) -> list[str]:
+    """A spreadsheet saves columns that were emptied, too."""
+    while row and not row[-1]:
+        row = row[:-1]
+    return row
 
 
 def _yaml_rows(path: Path, text: str) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """How the device is."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from edge_anpr.daemon.condition import oldest_owed_s, storage_problems
 from edge_anpr.storage.status import storage_status
+from edge_anpr.storage.viewing import View
 from tests.storage.making import CROP, SIGHTING, Storage, sighting
 
 
@@ -54,3 +56,16 @@ def test_sightings_that_were_never_stored_are_a_problem(storage: Storage) -> Non
     storage.sightings.note_lost(3)
     (sentence,) = _sentences(storage)
     assert "In the last week 3 sightings were given up" in sentence
+
+
+def test_somebody_who_reads_without_an_end_is_a_problem(storage: Storage) -> None:
+    storage.sightings.save(sighting(0))
+    with View(storage.db.path).reading() as connection:
+        connection.execute("select count(*) from sighting").fetchone()
+        for number in range(1, 500):
+            storage.sightings.save(sighting(number, crop=os.urandom(10_000)))
+        (sentence,) = _sentences(storage)
+    assert "Another program has been reading the database for long" in sentence
+    storage.sightings.save(sighting(500))
+    storage.sightings.save(sighting(501))
+    assert _sentences(storage) == []

@@ -80,6 +80,21 @@ def test_what_was_refused_is_owed_again_after_a_start(
     assert _rows(tmp_path, refused) == [(0,)]
 
 
+def test_what_is_owed_to_a_broker_that_is_no_longer_set_ages_like_the_rest(
+    tmp_path: Path, models: Path
+) -> None:
+    """Nobody would ever deliver it, and so it would be kept for ever."""
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    config = _config(tmp_path, clip, models)
+    assert Daemon(config).run()
+    alone = config.model_copy(update={"mqtt": MqttConfig()})
+    assert Daemon(alone).run()
+    reasons = "select distinct refused from owed where destination = 'mqtt'"
+    assert _rows(tmp_path, reasons) == [("mqtt.host is not set",)]
+    assert Daemon(config).run()
+    assert _rows(tmp_path, reasons) == [(None,)]
+
+
 def test_a_doubtful_vehicle_is_owed_a_review(tmp_path: Path, models: Path) -> None:
     clip = drive_by.write(tmp_path / "clip", "MKL4821")
     review = review_config(tmp_path, "http://127.0.0.1:9")

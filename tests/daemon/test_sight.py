@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from edge_anpr.daemon.sight import LOOK_S, SURE_LOOKS, Sight
+from edge_anpr.daemon.sight import FROZEN, FROZEN_LOOKS, LOOK_S, SURE_LOOKS, Sight
 from edge_anpr.records import Frame, Pixels
 from edge_anpr.sample import render_scene
 
@@ -20,15 +20,17 @@ class Road:
         self.sight = Sight()
         self.now_s = 1000.0
 
-    def show(self, pixels: Pixels, looks: int) -> list[str]:
-        for _ in range(looks):
+    def show(self, pixels: Pixels, looks: int, *, is_frozen: bool = False) -> list[str]:
+        for look in range(looks):
             self.now_s += LOOK_S
-            self.sight.see(Frame(pixels, NOON, self.now_s))
+            shown = pixels.copy()
+            shown[0, 0] ^= np.uint8(0 if is_frozen else 128 * (look % 2))
+            self.sight.see(Frame(shown, NOON, self.now_s))
         return [problem.reason for problem in self.sight.problems()]
 
 
 def test_a_road_in_view_is_no_problem() -> None:
-    assert Road().show(STREET, 200) == []
+    assert Road().show(STREET, 2 * FROZEN_LOOKS) == []
 
 
 def test_a_lorry_before_the_lens_is_waited_for() -> None:
@@ -42,6 +44,14 @@ def test_what_stays_is_named_and_goes_away_when_it_is_mended() -> None:
     road.show(STREET, SURE_LOOKS)
     assert road.show(BLACK, SURE_LOOKS) == ["The camera sees nothing but darkness."]
     assert road.show(STREET, SURE_LOOKS // 2) == []
+
+
+def test_a_picture_that_never_changes_is_of_a_camera_that_hangs() -> None:
+    road = Road()
+    road.show(STREET, 1)
+    assert road.show(STREET, FROZEN_LOOKS - 1, is_frozen=True) == []
+    assert road.show(STREET, 1, is_frozen=True) == [FROZEN.reason]
+    assert road.show(STREET, 2) == []
 
 
 def test_not_every_frame_is_looked_at() -> None:

@@ -1,11 +1,12 @@
 """A vehicle in view when the clock is set keeps its true times."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import numpy as np
 import pytest
 
-from edge_anpr.daemon.watching import live
+from edge_anpr.daemon.watching import live, now_of
 from edge_anpr.records import ClockQuality, Frame, Sighting
 from edge_anpr.runtime.clock import Clock
 from tests.tracking.drive_by import FRAME, look, maker, plate_box
@@ -63,3 +64,12 @@ def test_what_is_seen_before_anybody_notices_is_set_right_by_the_one_shift() -> 
     assert [each + shift.total_seconds() for each in _times(final)] == pytest.approx(
         [1, 2]
     )
+
+
+def test_a_clock_that_is_set_and_not_vouched_for_makes_nothing_old() -> None:
+    """By hand, or by a program of which the kernel is not told."""
+    device = Device()
+    device.offset_s = RIGHT_S
+    seen = live(device.clock, device.frame(monotonic()))
+    age = now_of(device.clock) - seen.taken_at
+    assert timedelta(0) <= age < timedelta(seconds=1)

@@ -1,7 +1,8 @@
 """A device of the fleet, at a real broker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.delivery.courier import Pace
@@ -31,7 +32,10 @@ def config(broker: Mosquitto, **settings: object) -> MqttConfig:
 
 @contextmanager
 def destination(
-    config: MqttConfig, *, introduces: bool = True
+    config: MqttConfig,
+    *,
+    introduces: bool = True,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[MqttDestination]:
     """What it says and sends; stopped on purpose at the end."""
     opened = open_mqtt(
@@ -39,6 +43,7 @@ def destination(
         DeviceConfig(id=POLE),
         HomeAssistantConfig(enabled=introduces),
         lambda: Health("0.1.0", 1.0, ClockQuality.SYNCED),
+        now,
     )
     try:
         yield opened

@@ -33,7 +33,15 @@ from tests.broker import (
     free_port,
     wait_until,
 )
-from tests.delivery.owed import JPEG, WATCHED, MemoryOutbox, OwedItem, owed, sighting
+from tests.delivery.owed import (
+    JPEG,
+    NOON,
+    WATCHED,
+    MemoryOutbox,
+    OwedItem,
+    owed,
+    sighting,
+)
 from tests.delivery.pole import PACE, POLE
 from tests.delivery.pole import config as _config
 from tests.delivery.pole import destination as _destination
@@ -449,6 +457,18 @@ def _prepares(destination: MqttDestination) -> bool:
     except DeliveryFailed:
         return False
     return True
+
+
+def test_how_late_it_is_sent_is_told_by_the_clock_that_dates_sightings(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    """Which the computer's own need not be, where no time server vouches for that."""
+    with _destination(
+        _config(mosquitto), now=lambda: NOON + timedelta(seconds=1)
+    ) as destination:
+        _deliver(owed(sighting(last_seen=NOON), kinds=[Kind.SIGHTING]), destination)
+    wait_until(lambda: len(receiver.of("sighting")) == 1)
+    assert not json.loads(receiver.of("sighting")[0].payload)["buffered"]
 
 
 def test_a_broker_that_knows_only_3_1_1_is_spoken_to_in_it(

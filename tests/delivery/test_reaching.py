@@ -10,7 +10,7 @@ import pytest
 
 from edge_anpr.config.delivery import MqttConfig, MqttProtocol
 from edge_anpr.delivery.messages import Message
-from edge_anpr.delivery.mqtt import MqttLine
+from edge_anpr.delivery.mqtt import DOUBTFUL_TRIES, MqttLine
 from edge_anpr.delivery.rivalry import Ending
 from edge_anpr.demo import embedded
 from edge_anpr.demo.broker import HOST, free_port
@@ -89,6 +89,24 @@ def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
     with pytest.raises(DeliveryFailed, match="hangs up without an answer"):
         line.connect()
     assert wire.calls == 2
+    wire.close()
+
+
+@pytest.mark.broker
+def test_a_broker_that_is_replaced_by_one_of_another_version_is_reached_again(
+    plain: Mosquitto,
+) -> None:
+    wire = Wire(plain)
+    line = _line(wire.port, credentials_file=plain.folder / f"{POLE}.credentials")
+    line.connect()
+    line.disconnect()
+    wire.answer_to_v5 = HANGS_UP
+    for _ in range(DOUBTFUL_TRIES):
+        with pytest.raises(DeliveryFailed, match="hangs up without an answer"):
+            line.connect()
+    line.connect()
+    line.publish(MESSAGE)
+    line.disconnect()
     wire.close()
 
 

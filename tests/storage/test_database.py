@@ -3,13 +3,15 @@
 import sqlite3
 import threading
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from edge_anpr.errors import DiskReadOnly, StorageFailed
-from edge_anpr.storage.database import Safety
+from edge_anpr.storage.database import BUSY_S, Safety
 from edge_anpr.storage.faults import named
 from edge_anpr.storage.outbox import Outbox
+from edge_anpr.storage.viewing import View
 from tests.storage.making import CROP, REVIEW, SIGHTING, Storage, sighting
 
 COUNT = 60
@@ -79,3 +81,13 @@ def test_a_database_in_use_elsewhere_is_named(storage: Storage) -> None:
 def test_a_mistake_of_ours_is_not_a_fault_of_the_disk(tmp_path: Path) -> None:
     mistake = sqlite3.OperationalError("no such table: sigting")
     assert named(mistake, tmp_path) is mistake
+
+
+def test_a_reader_without_an_end_holds_nobody_up_for_long(storage: Storage) -> None:
+    storage.sightings.save(sighting(1))
+    with View(storage.db.path).reading() as connection:
+        connection.execute("select count(*) from sighting").fetchone()
+        storage.sightings.save(sighting(2))
+        began_s = monotonic()
+        assert not storage.db.checkpoint("restart")
+        assert monotonic() - began_s < BUSY_S / 2

@@ -134,3 +134,42 @@ def test_what_was_seen_just_after_the_clock_was_set_is_right_already(
     _finish(storage.sightings, now=late.last_seen)
     latest = storage.sightings.latest(late.id)
     assert latest == replace(late, revision=2, clock=ClockQuality.SYNCED)
+
+
+def test_a_run_whose_clock_is_not_vouched_for_any_more_is_not_shifted_again(
+    storage: Storage,
+) -> None:
+    """A service that starts anew while no time server has answered for long."""
+    storage.sightings.save(_unsynced(1))
+    storage.sightings.clock_was_set(SHIFT)
+    _finish(storage.sightings)
+    storage.sightings.begin_run()
+    storage.sightings.save(_unsynced(2))
+    assert storage.sightings.restamp(_due, NOW) == []
+    assert storage.sightings.latest(sighting(2).id) == _unsynced(2)
+
+
+def test_each_run_of_a_boot_is_set_right_by_its_own_shift(storage: Storage) -> None:
+    for number in range(BATCH + 1):
+        storage.sightings.save(_unsynced(number))
+    storage.sightings.clock_was_set(SHIFT)
+    storage.sightings.restamp(_due, NOW)  # all but one, which is left to the next run
+    storage.sightings.begin_run()
+    later = _unsynced(BATCH + 1)
+    storage.sightings.save(later)
+    storage.sightings.clock_was_set(timedelta(0))
+    _finish(storage.sightings)
+    assert storage.sightings.latest(sighting(BATCH).id) == _right(_unsynced(BATCH), 2)
+    latest = storage.sightings.latest(later.id)
+    assert latest == replace(later, revision=2, clock=ClockQuality.SYNCED)
+
+
+def test_runs_before_the_clock_was_set_share_their_shift(storage: Storage) -> None:
+    storage.sightings.save(_unsynced(1))
+    storage.sightings.begin_run()
+    storage.sightings.save(_unsynced(2))
+    storage.sightings.clock_was_set(SHIFT)
+    _finish(storage.sightings)
+    for number in (1, 2):
+        latest = storage.sightings.latest(sighting(number).id)
+        assert latest == _right(_unsynced(number), 2)

@@ -40,6 +40,7 @@ def _read(tmp_path: Path, name: str, content: str | bytes) -> tuple[Entry, ...]:
         ("list.csv", CSV.replace(",", "\t")),
         ("list.csv", CSV.replace("\n", "\r\n")),
         ("list.csv", "\ufeff" + CSV),
+        ("list.csv", CSV.replace("\n", ",,\n")),
         ("list.CSV", CSV.replace("plate,name", "Plate, Name ")),
         ("list.csv", "# staff; guests; hire cars\n\n" + CSV),
         ("list.yaml", YAML),
@@ -51,6 +52,7 @@ def _read(tmp_path: Path, name: str, content: str | bytes) -> tuple[Entry, ...]:
         "tab",
         "Windows",
         "Excel",
+        "columns that were emptied in Excel",
         "spaces",
         "comment",
         "yaml",
@@ -126,6 +128,13 @@ def test_a_bad_line_is_named(
 def test_a_plate_listed_twice_alike_counts_once(tmp_path: Path) -> None:
     (entry,) = _read(tmp_path, "a.csv", "plate,name\nAB1,Ann\nab-1,Bob\n")
     assert entry.name == "Ann"
+
+
+def test_a_comment_never_takes_the_lines_below_it_along(tmp_path: Path) -> None:
+    content = 'plate,name\n# gone,"Ann\nAB1,Bob\n# gone,Cy"\nCD2,"Di,\n# of 7"\n'
+    entries = _read(tmp_path, "list.csv", content)
+    assert [each.plate for each in entries] == ["AB1", "CD2"]
+    assert entries[1].name == "Di,\n# of 7"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
