@@ -104,3 +104,25 @@ def test_unusable_labels_are_a_sentence_and_exit_2(site: Path, tmp_path: Path) -
     result = _tune(site, tmp_path / "nothing.csv", tmp_path / "mine")
     assert result.exit_code == 2
     assert "nothing.csv" in result.output
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("--out labels.csv", "'labels.csv' is a file"),
+        ("--out labels.csv/mine", "labels.csv/mine cannot be written"),
+        ("--images 0", "0 is not in the range"),
+        ("--threads 0", "0 is not in the range"),
+        ("--fonts nowhere", "'nowhere' does not exist"),
+        ("--plates nowhere", "'nowhere' does not exist"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_learnt(
+    wrong: str, said: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site)
+    monkeypatch.delattr(tune, "_train")
+    usual = ["--plates", ".", "--labels", "labels.csv", "--out", "mine"]
+    result = CliRunner().invoke(main, [*usual, *wrong.split()])  # the last counts
+    assert result.exit_code == 2, result.output
+    assert said in result.output
