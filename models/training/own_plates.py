@@ -1,7 +1,9 @@
 """An operator's own labelled crops."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from zlib import crc32
 
@@ -38,16 +40,18 @@ class OwnPlate:
         return Crop(on_canvas(np.asarray(grey, np.uint8)), self.text, "own")
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of the labels, as written."""
+
+    where: str
+    file: str
+    text: str
+
+
 def load_own_plates(folder: Path, labels: Path) -> list[OwnPlate]:
     """Of a CSV file with the columns `file` and `text`; raise LabelsUnusable."""
-    try:
-        with labels.open(newline="", encoding="utf-8-sig") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LabelsUnusable(f"{labels}: cannot be read ({error}).") from error
-    if not rows or not {"file", "text"} <= rows[0].keys():
-        raise LabelsUnusable(f"{labels}: the first line should be file,text.")
-    plates = [_plate(folder, row, f"{labels}:{n}") for n, row in enumerate(rows, 2)]
+    plates = [_plate(folder, row) for row in _rows(labels)]
     if len(plates) < FEWEST:
         raise LabelsUnusable(
             f"{labels}: {len(plates)} plates teach nothing; label {FEWEST} or more."
@@ -58,14 +62,36 @@ def load_own_plates(folder: Path, labels: Path) -> list[OwnPlate]:
     return plates
 
 
-def _plate(folder: Path, row: dict[str, str], where: str) -> OwnPlate:
-    text = "".join(c for c in (row["text"] or "").upper() if c not in " -.·")
+def _rows(labels: Path) -> Iterator[_Row]:
+    """As a text editor or a spreadsheet writes them, whose cells are often empty."""
+    try:
+        with labels.open(newline="", encoding="utf-8-sig") as lines:
+            first = lines.readline()
+            separator = next((each for each in ";\t" if each in first), ",")
+            lines.seek(0)
+            reader = csv.reader(lines, delimiter=separator)
+            names = [cell.strip().lower() for cell in next(reader, [])]
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except UnicodeDecodeError as error:
+        raise LabelsUnusable(f"{labels}: save it as CSV in UTF-8.") from error
+    except (OSError, csv.Error) as error:
+        raise LabelsUnusable(f"{labels}: cannot be read ({error}).") from error
+    if not {"file", "text"} <= set(names):
+        raise LabelsUnusable(f"{labels}: the first line should be file,text.")
+    for line, cells in rows:
+        row = dict(zip_longest(names, cells, fillvalue=""))
+        if row["file"] or row["text"]:
+            yield _Row(f"{labels}:{line}", row["file"], row["text"])
+
+
+def _plate(folder: Path, row: _Row) -> OwnPlate:
+    text = "".join(c for c in row.text.upper() if c not in "-.·" and not c.isspace())
     if not (text.isascii() and text.isalnum() and SHORTEST <= len(text) <= LONGEST):
         raise LabelsUnusable(
-            f"{where}: {row['text']!r} is no plate's text; write {SHORTEST} to "
-            f"{LONGEST} of A-Z and 0-9, the upper line first."
+            f"{row.where}: {row.text!r} is no plate's text; write {SHORTEST} to "
+            f"{LONGEST} of A-Z and 0-9, the upper line first, or take the line out."
         )
-    picture = cv2.imread(str(folder / (row["file"] or "")), cv2.IMREAD_COLOR)
+    picture = cv2.imread(str(folder / row.file), cv2.IMREAD_COLOR)
     if picture is None:
-        raise LabelsUnusable(f"{where}: {folder / (row['file'] or '')} is no picture.")
+        raise LabelsUnusable(f"{row.where}: {folder / row.file} is no picture.")
     return OwnPlate(np.asarray(picture, np.uint8), text)
