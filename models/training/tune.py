@@ -107,7 +107,7 @@ def main(
     try:
         own = load_own_plates(plates, labels)
     except LabelsUnusable as error:
-        click.echo(f"edge-anpr: {error}", err=True)
+        click.echo(str(error), err=True)
         raise SystemExit(2) from error
     torch.set_num_threads(threads)
     made = _made_up(fonts, drawn + GUARDS)

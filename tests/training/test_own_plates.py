@@ -98,7 +98,43 @@ def test_a_text_that_is_none_is_named_with_its_line(tmp_path: Path, text: str) -
 def test_a_missing_picture_is_named(tmp_path: Path) -> None:
     labels = _write(tmp_path, _rows(FEWEST))
     (tmp_path / "7.png").unlink()
-    with pytest.raises(LabelsUnusable, match=r"7\.png is no picture"):
+    with pytest.raises(LabelsUnusable, match=r"csv:9: .*7\.png does not exist"):
+        load_own_plates(tmp_path, labels)
+
+
+def test_all_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+    rows = [*_rows(FEWEST), *((f"gone{n}.png", "AB12") for n in range(12))]
+    labels = _write(tmp_path, rows)
+    for each in tmp_path.glob("gone*"):
+        each.unlink()
+    with pytest.raises(LabelsUnusable) as caught:
+        load_own_plates(tmp_path, labels)
+    said = str(caught.value).splitlines()
+    assert [f"gone{n}.png does not exist" in line for n, line in enumerate(said)] == [
+        *[True] * 10,
+        False,
+    ]
+    assert said[-1] == "2 more."
+
+
+def test_a_picture_that_is_labelled_twice_is_one(tmp_path: Path) -> None:
+    labels = _write(tmp_path, _rows(FEWEST - 1) * 2)
+    with pytest.raises(LabelsUnusable, match=f"{FEWEST - 1} plates teach nothing"):
+        load_own_plates(tmp_path, labels)
+
+
+def test_two_texts_of_one_picture_are_named(tmp_path: Path) -> None:
+    labels = _write(tmp_path, [*_rows(FEWEST), ("3.png", "CD99")])
+    said = rf"csv:{FEWEST + 2}: 3\.png is CD99 here and AB003X at .*csv:5; keep"
+    with pytest.raises(LabelsUnusable, match=said):
+        load_own_plates(tmp_path, labels)
+
+
+def test_a_picture_that_is_cut_short_teaches_nothing(tmp_path: Path) -> None:
+    labels = _write(tmp_path, [*_rows(FEWEST), ("cut.jpg", "AB12")])
+    picture = tmp_path / "cut.jpg"
+    picture.write_bytes(picture.read_bytes()[:-40])
+    with pytest.raises(LabelsUnusable, match=r"cut\.jpg is damaged or cut short"):
         load_own_plates(tmp_path, labels)
 
 
