@@ -202,9 +202,51 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
         ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "line 2: this is not YAML: expected the node content"),
-        ("device:\n\tid: a\n", "line 2: this is not YAML: found character '\\t' that"),
+        (
+            "formats:\n  countries: [DE, AT\nweb:\n  port: 8080\n",
+            "line 2: this is not YAML: a [ that is opened here is not closed, or a ",
+        ),
+        ("web: {port: 80\nmqtt: {}\n", "line 1: this is not YAML: a { that is opened"),
+        ("device:\n\tid: a\n", "line 2: this is not YAML: a tab cannot stand here"),
+        ("device:\n  id: a\n\tname: b\n", "line 3: this is not YAML: a tab cannot "),
+        (
+            "camera\n  # which\n  kind: usb\n",
+            "line 1: this is not YAML: a key ends with a colon and a space, as in `kin",
+        ),
+        (
+            "camera:\n  kind:usb\n  timeout_s: 5\n",
+            "line 2: this is not YAML: a key ends with a colon and a space",
+        ),
+        (
+            "camera:\n  timeout_s: 5\n  kind usb\n\nweb:\n",
+            "line 3: this is not YAML: a key ends with a colon and a space",
+        ),
+        (
+            "camera:\n  kind: usb # here\n    timeout_s: 5\n",
+            "line 3: this is not YAML: it begins in another column than the lines it ",
+        ),
+        (
+            "camera:\n  kind: usb\n timeout_s: 5\n",
+            "line 3: this is not YAML: it begins in another column",
+        ),
+        (
+            " device:\n  id: a\nweb:\n  port: 80\n",
+            "line 3: this is not YAML: it begins in another column",
+        ),
+        (
+            "device:\n  name: gate: north\n",
+            "line 2: this is not YAML: a text with a colon in it needs quotes",
+        ),
+        (
+            'device:\n  name: "gate\nweb:\n  port: 80\n',
+            "line 2: this is not YAML: a quote that is opened here is not closed",
+        ),
+        ("device: {id: @a}\n", "line 1: this is not YAML: a text that begins with @"),
+        ("device: {id: %a}\n", "line 1: this is not YAML: a text that begins with %"),
+        ("device: {id: *a}\n", "line 1: this is not YAML: a text that begins with *"),
+        ("web: {}\n---\nweb: {}\n", "line 2: this is not YAML: after --- another file"),
         ("device:\n  id: a\0\n", "line 2: this is not YAML: special characters are"),
-        ("device: !mine {}\n", "line 1: this is not YAML: could not determine a "),
+        ("device: !mine {}\n", "line 1: this is not YAML: a text that begins with ! "),
         ("device: [a]\n", "line 1: device is ['a'], but it takes settings of its own"),
         ("device:\n  name: 7\n", "line 2: device.name is 7, but it takes text, in "),
         (f"web: {'x' * 999}", f"line 1: web is '{'x' * 79}..., but it takes "),

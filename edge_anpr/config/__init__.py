@@ -20,6 +20,7 @@ from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
 from edge_anpr.config.storage import StorageConfig
+from edge_anpr.config.syntax import fault_of
 from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.config.web import WebConfig
@@ -91,7 +92,8 @@ def load_config(path: Path) -> Config:
         given = _without_empty(yaml.safe_load(text) or {}, Config)
         plain = json.dumps(given, default=str)
     except yaml.YAMLError as error:
-        raise _no_yaml(path, text, error) from error
+        line, fault = fault_of(text, error)
+        raise ConfigError(f"{path}, line {line}: this is not YAML: {fault}.") from error
     except (TypeError, ValueError, RecursionError) as error:
         # YAML that nobody writes on purpose, such as a date that is none.
         raise ConfigError(f"{path}: this cannot be a setting: {error}.") from error
@@ -128,15 +130,6 @@ def _check_size(path: Path, node: yaml.Node | None) -> None:
             f"{path}: with every alias (*) written out, it holds more than "
             f"{MOST_VALUES} values; write what is meant where it belongs."
         )
-
-
-def _no_yaml(path: Path, text: str, error: yaml.YAMLError) -> ConfigError:
-    line, says = 1, " ".join(str(error).split())
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        line, says = error.problem_mark.line + 1, error.problem or says
-    elif isinstance(error, yaml.reader.ReaderError):
-        line, says = text.count("\n", 0, error.position) + 1, error.reason
-    return ConfigError(f"{path}, line {line}: this is not YAML: {says}.")
 
 
 def _without_empty(given: object, section: type[Section]) -> object:
