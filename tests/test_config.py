@@ -110,6 +110,23 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "did you mean min_confidence?",
         ),
         ("recogniton:\n  threads: 2\n", "line 1: there is no setting recogniton; "),
+        ("mqtt:\nhost: a.lan\n", "setting host; it belongs below mqtt, indented."),
+        ("camera.usb.device: 1\n", "write device: below camera.usb:, indented."),
+        ("camera:\n  device: 0\n", "it belongs below camera.usb, and camera has "),
+        ("camera:\n  web: {}\n", "setting camera.web; it begins in the first column."),
+        (
+            "camera:\n  width_px: 1280\n",
+            "camera.width_px; it belongs below camera.pi, camera.usb or camera.jetson, "
+            "and camera has kind, road_kmh, timeout_s, ",
+        ),
+        (
+            "watchlists:\n  file: a.csv\n",
+            "it belongs below watchlists.lists, and watchlists has lists, check_s.",
+        ),
+        (
+            "mqtt:\n  password: geheim\n",
+            "there is no setting mqtt.password; there are host, port, tls, ",
+        ),
         ("recognition:\n  threads: 0\n", "line 2: recognition.threads is 0, but "),
         ("recognition:\n  threads: yes\n", "line 2: recognition.threads is True, but "),
         ("recognition:\n  min_confidence: .nan\n", "line 2: "),

@@ -1,14 +1,11 @@
 """The settings: one strict section per part, mirrored by config.yaml."""
 
-import difflib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from edge_anpr.config.camera import CameraConfig, MotionConfig
@@ -22,6 +19,7 @@ from edge_anpr.config.section import Section
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.syntax import fault_of
 from edge_anpr.config.tracking import TrackingConfig
+from edge_anpr.config.unknown import advice
 from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.config.web import WebConfig
 from edge_anpr.errors import ConfigError
@@ -158,9 +156,7 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
         return f"{path}, line {line}: {key}: {message}."
     where = f"{path}, line {line_of(node, fault['loc'])}"
     if fault["type"] == UNKNOWN_KEY:
-        valid = _valid_keys(fault["loc"])
-        nearest = difflib.get_close_matches(str(fault["loc"][-1]), valid, 1, 0.0)
-        return f"{where}: there is no setting {key}; did you mean {nearest[0]}?"
+        return f"{where}: there is no setting {key}; {advice(Config, fault['loc'])}"
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
     message = TAKES.get(fault["type"], message[0].lower() + message[1:])
@@ -170,20 +166,3 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
 def _shown(given: object) -> str:
     text = repr(given)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
-
-
-def _valid_keys(loc: tuple[int | str, ...]) -> list[str]:
-    section: type[BaseModel] = Config
-    for part in loc[:-1]:
-        field = section.model_fields.get(str(part))
-        if field:
-            section = next(_sections(field.annotation), section)
-    return list(section.model_fields)
-
-
-def _sections(annotation: object) -> Iterator[type[BaseModel]]:
-    """The section a field is of, or a list of which it is."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _sections(inner)
