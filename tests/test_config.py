@@ -261,6 +261,8 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
         ("device: {id: @a}\n", "line 1: this is not YAML: a text that begins with @"),
         ("device: {id: %a}\n", "line 1: this is not YAML: a text that begins with %"),
         ("device: {id: *a}\n", "line 1: this is not YAML: a text that begins with *"),
+        ("web:\n \u00a0port: 80\n", "line 2: a space here is a no-break space"),
+        ("web:\n  port:\u00a080\n", "line 2: a space here is a no-break space"),
         ("web: {}\n---\nweb: {}\n", "line 2: this is not YAML: after --- another file"),
         ("device:\n  id: a\0\n", "line 2: this is not YAML: special characters are"),
         ("device: !mine {}\n", "line 1: this is not YAML: a text that begins with ! "),

@@ -17,7 +17,7 @@ from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
 from edge_anpr.config.storage import StorageConfig
-from edge_anpr.config.syntax import fault_of
+from edge_anpr.config.syntax import fault_of, odd_space
 from edge_anpr.config.tracking import TrackingConfig
 from edge_anpr.config.unknown import advice
 from edge_anpr.config.watchlist import WatchlistConfig
@@ -83,6 +83,11 @@ class Config(Section):
 def load_config(path: Path) -> Config:
     """Raise ConfigError with file, line and remedy when it is not as it should be."""
     text = _text(path)
+    if line := odd_space(text):
+        raise ConfigError(
+            f"{path}, line {line}: a space here is a no-break space, as web pages have "
+            "them; type it anew."
+        )
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _check_size(path, node)

@@ -24,6 +24,18 @@ FIRST_CHARACTER = re.compile(r"(?:found character|the tag) '([^\\])")
 IN_ORDER = re.compile(r":( |$)|^ *-|[\]}]$")  # a line that may stand above a key
 
 
+ODD_SPACE = re.compile(r"^ *\u00a0|:\u00a0", re.MULTILINE)
+
+
+def odd_space(text: str) -> int | None:
+    """The line, from 1, where a key is set off by what only looks like a space.
+
+    It comes from web pages and telephones, and YAML takes it for a letter.
+    """
+    found = ODD_SPACE.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else None
+
+
 def fault_of(text: str, error: yaml.YAMLError) -> tuple[int, str]:
     """The line, from 1, and what is wrong there."""
     if isinstance(error, yaml.reader.ReaderError):
