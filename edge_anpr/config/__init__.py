@@ -12,7 +12,7 @@ from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.clock import ClockConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
-from edge_anpr.config.places import line_of, repeated, unfolded
+from edge_anpr.config.places import line_of, repeated, unfolded, written
 from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
@@ -29,11 +29,19 @@ __all__ = ["Config", "DetectorSize", "RecognitionConfig", "Section", "load_confi
 UNKNOWN_KEY = "extra_forbidden"  # as pydantic calls it
 MOST_VALUES = 100_000  # of a file; aliases of aliases could fill any memory
 LONGEST_SHOWN = 80  # characters of what was given
+WHOLE = "it takes a whole number, without quotes"
+MOMENT = "it takes date, time and zone, as 2026-05-04T12:00:00+02:00"
 TAKES = {  # pydantic's errors, for whoever knows no JSON
     "model_type": "it takes settings of its own, each on a line below it",
-    "tuple_type": "it takes a list",
-    "bool_type": "it takes true or false",
+    "tuple_type": "it takes a list, as [one, two]",
+    "bool_type": "it takes true or false, without quotes",
+    "int_type": WHOLE,
+    "int_from_float": WHOLE,
+    "float_type": "it takes a number such as 2 or 0.5, without quotes",
     "string_type": "it takes text, in quotes where it could be a number",
+    "datetime_from_date_parsing": MOMENT,
+    "datetime_type": MOMENT,
+    "timezone_aware": MOMENT,
 }
 
 
@@ -164,8 +172,13 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
         return f"{where}: there is no setting {key}; {advice(Config, fault['loc'])}"
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
-    message = TAKES.get(fault["type"], message[0].lower() + message[1:])
-    return f"{where}: {key} is {_shown(given)}, but {message}."
+    if fault["type"] != "value_error":  # the others are pydantic's own words
+        message = TAKES.get(fault["type"], message[0].lower() + message[1:])
+    if given is None or isinstance(given, bool):  # which YAML makes of other words
+        shown = written(node, fault["loc"]) or "empty"
+    else:
+        shown = _shown(given)
+    return f"{where}: {key} is {shown}, but {message}."
 
 
 def _shown(given: object) -> str:

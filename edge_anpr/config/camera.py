@@ -5,7 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    model_validator,
+)
 
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
@@ -188,6 +194,12 @@ def _fraction(part: float) -> float:
     return part
 
 
+def _pair(corner: object) -> object:
+    if not isinstance(corner, list | tuple) or len(corner) != 2:
+        raise ValueError("a corner is [x, y], and an outline is a list of corners")
+    return tuple(corner)
+
+
 def _outline(corners: "Polygon") -> "Polygon":
     if len(corners) < 3:
         raise ValueError("it takes three corners [x, y] or more, as fractions")
@@ -205,7 +217,7 @@ def _area(first: "Corner", second: "Corner", third: "Corner") -> float:
 
 
 Fraction = Annotated[float, AfterValidator(_fraction)]
-Corner = tuple[Fraction, Fraction]
+Corner = Annotated[tuple[Fraction, Fraction], BeforeValidator(_pair)]
 Polygon = tuple[Corner, ...]
 Outline = Annotated[Polygon, AfterValidator(_outline)]
 
