@@ -1,5 +1,7 @@
 """Settings are strict, and config.yaml tells the truth about them."""
 
+import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +172,15 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "but it takes corners with something between them, not on one line.",
         ),
         (
+            "motion:\n  region: [[0, 0], [1, 0], [0, 1], [1, 1]]\n",
+            "line 2: motion.region is [[0, 0], [1, 0], [0, 1], [1, 1]], but its sides "
+            "cross; give the corners in order, once round.",
+        ),
+        (
+            f"motion:\n  region: {[[n % 2, n / 999] for n in range(999)]}\n",
+            "but it takes at most 100 corners.",
+        ),
+        (
             "formats:\n  max_swaps: 1\n  require: true\n",
             "line 3: formats: require leaves out every plate without countries; name ",
         ),
@@ -300,6 +311,22 @@ def test_a_mistake_is_named_with_its_line(text: str, said: str, tmp_path: Path) 
         load_config(file)
     assert said in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+@given(st.lists(st.floats(0.1, 1), min_size=4, max_size=12), st.data())
+def test_an_outline_goes_round_in_either_direction(
+    radii: list[float], data: st.DataObject
+) -> None:
+    angles = [2 * math.pi * n / len(radii) for n in range(len(radii))]
+    round_it = [
+        [0.5 + 0.5 * r * math.cos(a), 0.5 + 0.5 * r * math.sin(a)]
+        for r, a in zip(radii, angles, strict=True)
+    ]
+    start = data.draw(st.integers(0, len(radii) - 1))
+    corners = round_it[start:] + round_it[:start]
+    for each in (corners, corners[::-1]):
+        given = json.dumps({"motion": {"region": each}})
+        assert Config.model_validate_json(given).motion.region
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

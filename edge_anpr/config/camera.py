@@ -1,7 +1,7 @@
 """Settings of the camera and of the motion gate."""
 
 from enum import StrEnum
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -17,6 +17,8 @@ from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
 
 LEAST_AREA = 1e-6  # of an outline, as a part of the picture: about a pixel
+
+MOST_CORNERS = 100
 
 
 class CameraKind(StrEnum):
@@ -207,13 +209,29 @@ def _outline(corners: "Polygon") -> "Polygon":
         raise ValueError(
             "it takes corners with something between them, not on one line"
         )
+    if len(corners) > MOST_CORNERS:
+        raise ValueError(f"it takes at most {MOST_CORNERS} corners")
+    sides = pairwise((*corners, corners[0]))
+    if any(_cross(*one, *other) for one, other in combinations(sides, 2)):
+        raise ValueError("its sides cross; give the corners in order, once round")
     return corners
 
 
 def _area(first: "Corner", second: "Corner", third: "Corner") -> float:
     """Of the triangle."""
+    return abs(_turn(first, second, third)) / 2
+
+
+def _cross(start: "Corner", end: "Corner", begin: "Corner", finish: "Corner") -> bool:
+    """Whether two sides have a point in common that is an end of neither."""
+    across = _turn(start, end, begin) * _turn(start, end, finish) < 0
+    return across and _turn(begin, finish, start) * _turn(begin, finish, end) < 0
+
+
+def _turn(first: "Corner", second: "Corner", third: "Corner") -> float:
+    """Positive to one side, negative to the other, 0 straight on."""
     (x, y), (x2, y2), (x3, y3) = first, second, third
-    return abs((x2 - x) * (y3 - y) - (x3 - x) * (y2 - y)) / 2
+    return (x2 - x) * (y3 - y) - (x3 - x) * (y2 - y)
 
 
 Fraction = Annotated[float, AfterValidator(_fraction)]
