@@ -181,6 +181,18 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "but it takes at most 100 corners.",
         ),
         (
+            "camera:\n  usb:\n    device: '0'\n",
+            "line 3: camera.usb.device is '0', but it takes the number of ",
+        ),
+        ("camera: {usb: {device: -1}}\n", "camera.usb.device is -1, but it takes the "),
+        ("camera: {usb: {device: 1.5}}\n", "camera.usb.device is 1.5, but it takes "),
+        ("camera: {usb: {device: yes}}\n", "camera.usb.device is yes, but it takes "),
+        (
+            "camera: {usb: {device: video0}}\n",
+            "'video0', but it takes the number of /dev/videoN, without quotes, or a ",
+        ),
+        ("mqtt: {host: 'mqtt://a:1883'}\n", "without mqtt:// or http:// and without a"),
+        (
             "formats:\n  max_swaps: 1\n  require: true\n",
             "line 3: formats: require leaves out every plate without countries; name ",
         ),
@@ -327,6 +339,13 @@ def test_an_outline_goes_round_in_either_direction(
     for each in (corners, corners[::-1]):
         given = json.dumps({"motion": {"region": each}})
         assert Config.model_validate_json(given).motion.region
+
+
+@pytest.mark.parametrize("device", ["1", "/dev/v4l/by-id/usb-cam"])
+def test_a_video_device_is_a_number_or_a_path(device: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"camera: {{usb: {{device: {device}}}}}")
+    assert str(load_config(file).camera.usb.device) == device
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -71,10 +71,23 @@ class PiConfig(Section):
     far away; null: it focuses once, when it is opened."""
 
 
+def _is_device(device: object) -> object:
+    is_number = type(device) is int and device >= 0  # which true is none
+    if not is_number and not str(device).startswith("/"):
+        raise ValueError(
+            "it takes the number of /dev/videoN, without quotes, or a whole path such "
+            "as /dev/video0"
+        )
+    return device
+
+
+VideoDevice = Annotated[int | str, BeforeValidator(_is_device)]
+
+
 class UsbConfig(Section):
     """A camera behind a video device (V4L2), mostly on USB."""
 
-    device: int | str = 0
+    device: VideoDevice = 0
     """Number of /dev/videoN, or a path such as /dev/v4l/by-id/..., which stays the same
     when cameras are plugged in another order."""
 

@@ -43,7 +43,10 @@ def _can_be_looked_up(host: str) -> str:
     else:
         is_one = not re.search(r"[\s/@\[\]]", host)
     if not is_one:
-        raise ValueError("expected a name or an address alone")
+        raise ValueError(
+            "expected a name or an address alone, without mqtt:// or http:// and "
+            "without a port"
+        )
     return host
 
 
