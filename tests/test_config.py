@@ -192,6 +192,10 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "'video0', but it takes the number of /dev/videoN, without quotes, or a ",
         ),
         ("mqtt: {host: 'mqtt://a:1883'}\n", "without mqtt:// or http:// and without a"),
+        ("storage: {folder: ''}\n", "folder is '', but it takes a path; for none, "),
+        ("storage: {folder: ~/anpr}\n", "but ~ is not known here; write the whole"),
+        ("mqtt: {credentials_file: ~me/mqtt}\n", "but ~ is not known here; write the"),
+        ("watchlists: {lists: [{file: ''}]}\n", "lists.0.file is '', but it takes a "),
         (
             "formats:\n  max_swaps: 1\n  require: true\n",
             "line 3: formats: require leaves out every plate without countries; name ",

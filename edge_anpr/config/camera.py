@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 from itertools import combinations, pairwise
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import (
@@ -13,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
 
@@ -146,7 +146,7 @@ class JetsonConfig(Section):
 class ReplayConfig(Section):
     """A recording in place of a camera."""
 
-    path: Path | None = None
+    path: SomePath | None = None
     """A clip, or a folder of pictures that are played in the order of their names."""
 
     pace: Pace = Pace.REAL_TIME
