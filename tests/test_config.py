@@ -196,6 +196,7 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
         ("storage: {folder: ~/anpr}\n", "but ~ is not known here; write the whole"),
         ("mqtt: {credentials_file: ~me/mqtt}\n", "but ~ is not known here; write the"),
         ("watchlists: {lists: [{file: ''}]}\n", "lists.0.file is '', but it takes a "),
+        ("formats: {countries: [UK]}\n", "is 'UK', but ISO 3166 calls the United King"),
         (
             "formats:\n  max_swaps: 1\n  require: true\n",
             "line 3: formats: require leaves out every plate without countries; name ",
