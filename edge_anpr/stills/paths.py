@@ -7,8 +7,10 @@ from pathlib import Path
 
 from edge_anpr.errors import PathEmpty
 
-READABLE = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff"}
-UNREADABLE = {".heic", ".heif", ".avif"}  # whose owner should hear of it
+JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
+READABLE = JPEG | {".png", ".webp", ".bmp", ".tif", ".tiff"}
+UNREADABLE = {".heic", ".heif", ".avif", ".gif"}  # whose owner should hear of it
+BESIDE = "._"  # begins what a Mac lays beside every file on a stick
 
 
 def expand(path: str) -> list[str]:
@@ -57,7 +59,8 @@ def _in_folder(folder: str) -> list[str]:
 
 
 def _is_named_like_a_picture(name: str) -> bool:
-    return Path(name).suffix.lower() in READABLE | UNREADABLE
+    suffix = Path(name).suffix.lower()
+    return suffix in READABLE | UNREADABLE and not name.startswith(BESIDE)
 
 
 def _never_ends(path: str) -> bool:

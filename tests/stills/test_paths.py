@@ -56,6 +56,13 @@ def test_in_a_folder_only_files_are_pictures(folder: Path) -> None:
     assert "pictures/link.jpg" in expand("pictures")  # whose owner should hear of it
 
 
+def test_a_folder_holds_what_windows_and_a_mac_call_pictures(folder: Path) -> None:
+    for name in ("a.jfif", "b.GIF", "._b.JPG"):
+        (folder / "pictures/empty" / name).touch()
+    found = expand("pictures/empty")
+    assert [Path(each).name for each in found] == ["a.jfif", "b.GIF"]
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
