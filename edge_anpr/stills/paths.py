@@ -23,6 +23,11 @@ def expand(path: str) -> list[str]:
     """
     if not path:  # Path would take it for the current folder
         raise PathEmpty("is no path; is the variable of your shell set?")
+    if not os.path.lexists(path):
+        if path == "-":
+            raise PathEmpty("is no path; give /dev/stdin for standard input.")
+        if "://" in path:
+            raise PathEmpty("is an address; save the picture, and give its path.")
     if _is_folder(path):
         pictures, fault = (
             _in_folder(path),

@@ -69,6 +69,8 @@ def test_a_folder_holds_what_windows_and_a_mac_call_pictures(folder: Path) -> No
         ("", "is no path"),
         ("pictures/empty", "holds no pictures"),
         ("*.gif", "matches no picture"),
+        ("-", "give /dev/stdin for standard input"),
+        ("https://example.com/a?b=[1].jpg", "is an address; save the picture"),
         ("*" + TOO_LONG, "matches no picture"),
     ],
 )
