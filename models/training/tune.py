@@ -181,6 +181,8 @@ def _write_reader(
     card |= write_model(
         folder, reader(), weights, card["name"], (WIDTH, HEIGHT), looks, outputs
     )
+    # Or nobody could tell from a sighting or the page which of them has read.
+    card["version"] += f"+own.{card['sha256'][:8]}"
     card["training"]["images_seen"] += images
     card["training"]["data"].append(
         {"source": "own plates", "images": own, "licence": "the operator's own"}

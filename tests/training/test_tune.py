@@ -1,10 +1,12 @@
 """Fine-tuning hands out a model that works, or nothing; training environment only."""
 
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 pytest.importorskip("torch", reason="training environment only")
@@ -60,6 +62,13 @@ def test_the_folder_that_comes_out_is_a_drop_in(site: Path, tmp_path: Path) -> N
     picture = np.asarray(cv2.imread(str(site / "0.png")), np.uint8)
     height, width = picture.shape[:2]
     assert model.read(picture, Detection(Box(0, 0, width, height), 1.0)) is not None
+    shipped, own = (_version(folder) for folder in (MODELS, tmp_path / "mine"))
+    assert re.fullmatch(re.escape(shipped) + r"\+own\.[0-9a-f]{8}", own)
+
+
+def _version(folder: Path) -> str:
+    card = yaml.safe_load((folder / "plate_reader.yaml").read_text(encoding="utf-8"))
+    return str(card["version"])
 
 
 @pytest.mark.usefixtures("better")
