@@ -3,6 +3,7 @@
 import glob
 import os
 import stat
+from itertools import takewhile
 from pathlib import Path
 
 from edge_anpr.errors import PathEmpty
@@ -13,8 +14,11 @@ UNREADABLE = {".heic", ".heif", ".avif", ".gif"}  # whose owner should hear of i
 BESIDE = "._"  # begins what a Mac lays beside every file on a stick
 
 
-def expand(path: str) -> list[str]:
+def expand(path: str, annotated: Path | None = None) -> list[str]:
     """The pictures a path leads to, sorted by name.
+
+    annotated: folder of the annotated copies, which a folder or a pattern that happens
+    to hold it does not mean.
 
     A file is taken whatever its name. Folders are searched with all that is in them,
     for files named like pictures; one that may not be looked into stands for what it
@@ -40,9 +44,22 @@ def expand(path: str) -> list[str]:
         )
     else:
         return [path]
+    if annotated and not _lies_in(_searched(path), annotated):
+        pictures = [each for each in pictures if not _lies_in(each, annotated)]
     if not pictures:
         raise PathEmpty(fault)
     return pictures
+
+
+def _searched(path: str) -> str:
+    """A folder, or that which a pattern begins with."""
+    start = takewhile(lambda part: not glob.has_magic(part), Path(path).parts)
+    return path if _is_folder(path) else str(Path(*start))
+
+
+def _lies_in(path: str, folder: Path) -> bool:
+    # Path.resolve raises at a link that leads to itself.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _is_folder(path: str) -> bool:

@@ -44,6 +44,29 @@ def test_a_path_leads_to_its_pictures(path: str, names: list[str]) -> None:
     assert expand(path) == names
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("pictures", ["pictures/a.png", "pictures/b.JPG"]),
+        ("pictures/**/*.*g", ["pictures/a.png"]),
+        ("pictures/n*h", []),
+        ("pictures/north", ["pictures/north/a.jpg"]),
+        ("pictures/north/*.jpg", ["pictures/north/a.jpg"]),
+        ("pictures/north/a.jpg", ["pictures/north/a.jpg"]),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_annotated_copies_are_read_only_where_they_are_asked_for(
+    path: str, names: list[str]
+) -> None:
+    annotated = Path("./pictures/../pictures/north")
+    try:
+        found = expand(path, annotated)
+    except PathEmpty:
+        found = []
+    assert found == names
+
+
 def test_a_file_with_a_pattern_for_a_name_is_itself(folder: Path) -> None:
     (folder / "car[1].jpg").touch()
     assert expand("car[1].jpg") == ["car[1].jpg"]
