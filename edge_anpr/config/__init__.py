@@ -125,7 +125,10 @@ def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigError(
+            f"{path}: cannot be read ({reason}); check the path, and your rights to it."
+        ) from error
     try:
         return content.decode()
     except UnicodeDecodeError as error:
