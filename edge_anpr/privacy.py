@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from edge_anpr.config import Config
 from edge_anpr.config.review import ReviewConfig
+from edge_anpr.storage import reports, review_log
+from edge_anpr.tracking import misses
 
 
 def privacy_report(config: Config) -> str:
@@ -25,7 +27,7 @@ def _kept(config: Config) -> Iterator[tuple[str, str, str]]:
     storage = config.storage
     file = f"{storage.folder}/sightings.db on this device"
     yield (
-        "Pictures of the road",
+        "Pictures of the road, as the camera gives them",
         "memory; never a disk",
         f"until they are read, at most {config.motion.burst_age_s:g} s",
     )
@@ -35,6 +37,11 @@ def _kept(config: Config) -> Iterator[tuple[str, str, str]]:
         _days(storage.keep_sightings_days),
     )
     yield "Crops of plates", file, _days(storage.keep_crops_days)
+    yield (
+        "Crops of vehicles that were not reported",
+        "memory; never a disk",
+        f"until {misses.MOST} newer ones, or the end of the service",
+    )
     yield (
         "What could not be delivered yet",
         file,
@@ -47,6 +54,19 @@ def _kept(config: Config) -> Iterator[tuple[str, str, str]]:
         file,
         _days(storage.keep_access_days),
     )
+    if config.web.enabled:
+        yield (
+            "Commissioning reports that somebody saves while aiming: a picture of the "
+            "road, its plates made unreadable",
+            file,
+            f"until {reports.MOST} newer ones",
+        )
+    if config.review.enabled:
+        yield (
+            "What came of each second opinion; no plate",
+            file,
+            _days(review_log.KEEP.days),
+        )
     for each in config.watchlists.lists:
         yield f"Watch list ({each.kind})", str(each.file), "until somebody removes it"
 
@@ -66,14 +86,16 @@ def _leaves(config: Config) -> Iterator[str]:
                 f"The broker drops what nobody fetches within "
                 f"{_days(mqtt.expire_after_s / 86400)} (MQTT 5)."
             )
-    yield _cloud(config.review)
+    yield _cloud(config.review, has_formats=bool(config.formats.countries))
 
 
-def _cloud(review: ReviewConfig) -> str:
+def _cloud(review: ReviewConfig, *, has_formats: bool) -> str:
     if not review.enabled:
         return "Nothing goes to a cloud."
+    foreign = ", and of those that fit no format of formats.countries,"
     return (
-        f"Crops of plates read less surely than {review.below_confidence:g} go to "
+        f"Crops of plates read less surely than {review.below_confidence:g}"
+        f"{foreign if has_formats and review.unless_format_fits else ''} go to "
         f"Google ({review.endpoint}), at most {review.monthly_share} a month; whole "
         "pictures never do."
     )

@@ -53,6 +53,7 @@ HOMES = {
     "yaml": {
         "config/__init__.py",
         "config/places.py",
+        "config/syntax.py",
         "recognition/card.py",
         "tracking/formats/catalogue.py",
         "tracking/watch_list_file.py",

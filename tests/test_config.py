@@ -1,5 +1,7 @@
 """Settings are strict, and config.yaml tells the truth about them."""
 
+import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,8 +112,25 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "did you mean min_confidence?",
         ),
         ("recogniton:\n  threads: 2\n", "line 1: there is no setting recogniton; "),
+        ("mqtt:\nhost: a.lan\n", "setting host; it belongs below mqtt, indented."),
+        ("camera.usb.device: 1\n", "write device: below camera.usb:, indented."),
+        ("camera:\n  device: 0\n", "it belongs below camera.usb, and camera has "),
+        ("camera:\n  web: {}\n", "setting camera.web; it begins in the first column."),
+        (
+            "camera:\n  width_px: 1280\n",
+            "camera.width_px; it belongs below camera.pi, camera.usb or camera.jetson, "
+            "and camera has kind, road_kmh, timeout_s, ",
+        ),
+        (
+            "watchlists:\n  file: a.csv\n",
+            "it belongs below watchlists.lists, and watchlists has lists, check_s.",
+        ),
+        (
+            "mqtt:\n  password: geheim\n",
+            "there is no setting mqtt.password; there are host, port, tls, ",
+        ),
         ("recognition:\n  threads: 0\n", "line 2: recognition.threads is 0, but "),
-        ("recognition:\n  threads: yes\n", "line 2: recognition.threads is True, but "),
+        ("recognition:\n  threads: yes\n", "line 2: recognition.threads is yes, but "),
         ("recognition:\n  min_confidence: .nan\n", "line 2: "),
         ("recognition:\n  detector_size: huge\n", "line 2: "),
         ("camera:\n  pi:\n    with_px: 9\n", "line 3: there is no setting camera.pi."),
@@ -153,6 +172,32 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "but it takes corners with something between them, not on one line.",
         ),
         (
+            "motion:\n  region: [[0, 0], [1, 0], [0, 1], [1, 1]]\n",
+            "line 2: motion.region is [[0, 0], [1, 0], [0, 1], [1, 1]], but its sides "
+            "cross; give the corners in order, once round.",
+        ),
+        (
+            f"motion:\n  region: {[[n % 2, n / 999] for n in range(999)]}\n",
+            "but it takes at most 100 corners.",
+        ),
+        (
+            "camera:\n  usb:\n    device: '0'\n",
+            "line 3: camera.usb.device is '0', but it takes the number of ",
+        ),
+        ("camera: {usb: {device: -1}}\n", "camera.usb.device is -1, but it takes the "),
+        ("camera: {usb: {device: 1.5}}\n", "camera.usb.device is 1.5, but it takes "),
+        ("camera: {usb: {device: yes}}\n", "camera.usb.device is yes, but it takes "),
+        (
+            "camera: {usb: {device: video0}}\n",
+            "'video0', but it takes the number of /dev/videoN, without quotes, or a ",
+        ),
+        ("mqtt: {host: 'mqtt://a:1883'}\n", "without mqtt:// or http:// and without a"),
+        ("storage: {folder: ''}\n", "folder is '', but it takes a path; for none, "),
+        ("storage: {folder: ~/anpr}\n", "but ~ is not known here; write the whole"),
+        ("mqtt: {credentials_file: ~me/mqtt}\n", "but ~ is not known here; write the"),
+        ("watchlists: {lists: [{file: ''}]}\n", "lists.0.file is '', but it takes a "),
+        ("formats: {countries: [UK]}\n", "is 'UK', but ISO 3166 calls the United King"),
+        (
             "formats:\n  max_swaps: 1\n  require: true\n",
             "line 3: formats: require leaves out every plate without countries; name ",
         ),
@@ -173,7 +218,23 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "line 1: home_assistant.link is 'pole-7.lan', but it takes an address",
         ),
         ("device:\n  id:\n    - a\n", "line 2: device.id is ['a'], but "),
-        ("web:\n  port:\n", "line 2: web.port is None, but "),
+        ("web:\n  port:\n", "line 2: web.port is empty, but it takes a whole number, "),
+        ("web: {port: null}\n", "line 1: web.port is null, but it takes a whole num"),
+        ("web: {port: '80'}\n", "web.port is '80', but it takes a whole number, with"),
+        ("web: {port: 80.5}\n", "web.port is 80.5, but it takes a whole number"),
+        ("storage: {folder: }\n", "storage.folder is empty, but it takes text"),
+        ("device: {name: Off}\n", "device.name is Off, but it takes text, in quotes"),
+        ("motion: {enabled: 'true'}\n", "it takes true or false, without quotes."),
+        ("motion: {min_area: '0,003'}\n", "a number such as 2 or 0.5, without quotes"),
+        ("formats: {countries: DE}\n", "is 'DE', but it takes a list, as [one, two]."),
+        ("formats: {countries: [NO]}\n", 'is NO, but Norway must be written "NO", in'),
+        (
+            "camera:\n  replay:\n    started_at: 2026-05-04 12:00\n",
+            "but it takes date, time and zone, as 2026-05-04T12:00:00+02:00.",
+        ),
+        ("motion: {region: [0, 0, 1, 1]}\n", "region.0 is 0, but a corner is [x, y], "),
+        ("motion: {region: [[0, 0, 0]]}\n", "is [0, 0, 0], but a corner is [x, y], "),
+        ("motion: {masks: [[[0, 1], 1]]}\n", "masks.0.1 is 1, but a corner is [x, y]"),
         (
             "mqtt: {host: a.lan}\nweb: {enabled: true}\nmqtt: {port: 8883}\n",
             "line 3: mqtt stands on line 1 already; write it once, with all ",
@@ -202,9 +263,53 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
         ),
         ("- recognition\n", "line 1: the file is ['recognition'], but "),
         ("recognition: [\n", "line 2: this is not YAML: expected the node content"),
-        ("device:\n\tid: a\n", "line 2: this is not YAML: found character '\\t' that"),
+        (
+            "formats:\n  countries: [DE, AT\nweb:\n  port: 8080\n",
+            "line 2: this is not YAML: a [ that is opened here is not closed, or a ",
+        ),
+        ("web: {port: 80\nmqtt: {}\n", "line 1: this is not YAML: a { that is opened"),
+        ("device:\n\tid: a\n", "line 2: this is not YAML: a tab cannot stand here"),
+        ("device:\n  id: a\n\tname: b\n", "line 3: this is not YAML: a tab cannot "),
+        (
+            "camera\n  # which\n  kind: usb\n",
+            "line 1: this is not YAML: a key ends with a colon and a space, as in `kin",
+        ),
+        (
+            "camera:\n  kind:usb\n  timeout_s: 5\n",
+            "line 2: this is not YAML: a key ends with a colon and a space",
+        ),
+        (
+            "camera:\n  timeout_s: 5\n  kind usb\n\nweb:\n",
+            "line 3: this is not YAML: a key ends with a colon and a space",
+        ),
+        (
+            "camera:\n  kind: usb # here\n    timeout_s: 5\n",
+            "line 3: this is not YAML: it begins in another column than the lines it ",
+        ),
+        (
+            "camera:\n  kind: usb\n timeout_s: 5\n",
+            "line 3: this is not YAML: it begins in another column",
+        ),
+        (
+            " device:\n  id: a\nweb:\n  port: 80\n",
+            "line 3: this is not YAML: it begins in another column",
+        ),
+        (
+            "device:\n  name: gate: north\n",
+            "line 2: this is not YAML: a text with a colon in it needs quotes",
+        ),
+        (
+            'device:\n  name: "gate\nweb:\n  port: 80\n',
+            "line 2: this is not YAML: a quote that is opened here is not closed",
+        ),
+        ("device: {id: @a}\n", "line 1: this is not YAML: a text that begins with @"),
+        ("device: {id: %a}\n", "line 1: this is not YAML: a text that begins with %"),
+        ("device: {id: *a}\n", "line 1: this is not YAML: a text that begins with *"),
+        ("web:\n \u00a0port: 80\n", "line 2: a space here is a no-break space"),
+        ("web:\n  port:\u00a080\n", "line 2: a space here is a no-break space"),
+        ("web: {}\n---\nweb: {}\n", "line 2: this is not YAML: after --- another file"),
         ("device:\n  id: a\0\n", "line 2: this is not YAML: special characters are"),
-        ("device: !mine {}\n", "line 1: this is not YAML: could not determine a "),
+        ("device: !mine {}\n", "line 1: this is not YAML: a text that begins with ! "),
         ("device: [a]\n", "line 1: device is ['a'], but it takes settings of its own"),
         ("device:\n  name: 7\n", "line 2: device.name is 7, but it takes text, in "),
         (f"web: {'x' * 999}", f"line 1: web is '{'x' * 79}..., but it takes "),
@@ -225,8 +330,31 @@ def test_a_mistake_is_named_with_its_line(text: str, said: str, tmp_path: Path) 
     assert str(file) in str(caught.value)
 
 
+@given(st.lists(st.floats(0.1, 1), min_size=4, max_size=12), st.data())
+def test_an_outline_goes_round_in_either_direction(
+    radii: list[float], data: st.DataObject
+) -> None:
+    angles = [2 * math.pi * n / len(radii) for n in range(len(radii))]
+    round_it = [
+        [0.5 + 0.5 * r * math.cos(a), 0.5 + 0.5 * r * math.sin(a)]
+        for r, a in zip(radii, angles, strict=True)
+    ]
+    start = data.draw(st.integers(0, len(radii) - 1))
+    corners = round_it[start:] + round_it[:start]
+    for each in (corners, corners[::-1]):
+        given = json.dumps({"motion": {"region": each}})
+        assert Config.model_validate_json(given).motion.region
+
+
+@pytest.mark.parametrize("device", ["1", "/dev/v4l/by-id/usb-cam"])
+def test_a_video_device_is_a_number_or_a_path(device: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"camera: {{usb: {{device: {device}}}}}")
+    assert str(load_config(file).camera.usb.device) == device
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"gone\.yaml: cannot be read"):
+    with pytest.raises(ConfigError, match=r"cannot be read \(no .*; check the path"):
         load_config(tmp_path / "gone.yaml")
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from edge_anpr.config import Config
 from edge_anpr.config.delivery import DeviceConfig, MqttConfig
+from edge_anpr.config.formats import FormatsConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.storage import StorageConfig
 from edge_anpr.config.web import WebConfig
@@ -21,7 +22,7 @@ def test_the_times_are_those_of_the_settings(sightings: int, crops: int) -> None
     rows = privacy_report(Config(storage=storage)).splitlines()
     (kept,) = [row for row in rows if row.startswith("| Sightings")]
     assert f"| {sightings} day" in kept
-    (kept,) = [row for row in rows if row.startswith("| Crops")]
+    (kept,) = [row for row in rows if row.startswith("| Crops of plates")]
     assert f"| {crops} day" in kept
 
 
@@ -47,6 +48,34 @@ def test_who_gets_what_is_said() -> None:
     assert said.startswith("# What pole-7 keeps")
     assert "broker.example:1883, NOT ENCRYPTED" in said
     assert "at most 500 a month" in said
+
+
+def test_plates_that_go_however_sure_are_said_to_go() -> None:
+    review = ReviewConfig(enabled=True, api_key_file=Path("key"))
+    formats = FormatsConfig(countries=("GB",))
+    foreign = "than 0.8, and of those that fit no format of formats.countries, go to"
+    assert foreign in privacy_report(Config(review=review, formats=formats))
+    assert "surely than 0.8 go to" in privacy_report(Config(review=review))
+    of_any = review.model_copy(update={"unless_format_fits": False})
+    assert "surely than 0.8 go to" in privacy_report(
+        Config(review=of_any, formats=formats)
+    )
+
+
+def test_a_picture_that_somebody_saves_is_said_to_be_kept() -> None:
+    kept = "plates made unreadable | /var/lib/edge-anpr/sightings.db on this device | "
+    assert kept + "until 20 newer ones |" in privacy_report(Config())
+    assert kept not in privacy_report(Config(web=WebConfig(enabled=False)))
+
+
+def test_what_waits_in_memory_is_said_to() -> None:
+    assert "| until 48 newer ones, or the end" in privacy_report(Config())
+
+
+def test_what_outlives_a_review_is_said() -> None:
+    review = ReviewConfig(enabled=True, api_key_file=Path("key"))
+    assert "each second opinion; no plate" in privacy_report(Config(review=review))
+    assert "second opinion" not in privacy_report(Config())
 
 
 def test_the_command_prints_it(tmp_path: Path) -> None:

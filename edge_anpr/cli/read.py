@@ -86,7 +86,7 @@ def read(
     config = load_config(config_file) if config_file else Config()
     recognition = _recognition_config(config, settings)
     with quiet_libraries():
-        pictures, faults = _expand_all(paths)
+        pictures, faults = _expand_all(paths, annotate)
         if review and (in_json or len(pictures) != 1):
             raise click.UsageError("--review is for one picture, and not for --json.")
         if pictures:
@@ -112,13 +112,13 @@ def _recognition_config(
     return config.recognition.model_copy(update=wins)
 
 
-def _expand_all(paths: Sequence[str]) -> tuple[list[str], int]:
+def _expand_all(paths: Sequence[str], annotated: Path | None) -> tuple[list[str], int]:
     """The pictures, and the number of paths that led to none."""
     pictures: list[str] = []
     faults = 0
     for path in paths:
         try:
-            pictures += expand(path)
+            pictures += expand(path, annotated)
         except PathEmpty as error:
             complain(f"{path or EMPTY} {error}")
             faults += 1

@@ -1,26 +1,25 @@
 """The settings: one strict section per part, mirrored by config.yaml."""
 
-import difflib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.clock import ClockConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
-from edge_anpr.config.places import line_of, repeated, unfolded
+from edge_anpr.config.places import line_of, repeated, unfolded, written
 from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
 from edge_anpr.config.storage import StorageConfig
+from edge_anpr.config.syntax import fault_of, odd_space
 from edge_anpr.config.tracking import TrackingConfig
+from edge_anpr.config.unknown import advice
 from edge_anpr.config.watchlist import WatchlistConfig
 from edge_anpr.config.web import WebConfig
 from edge_anpr.errors import ConfigError
@@ -30,11 +29,19 @@ __all__ = ["Config", "DetectorSize", "RecognitionConfig", "Section", "load_confi
 UNKNOWN_KEY = "extra_forbidden"  # as pydantic calls it
 MOST_VALUES = 100_000  # of a file; aliases of aliases could fill any memory
 LONGEST_SHOWN = 80  # characters of what was given
+WHOLE = "it takes a whole number, without quotes"
+MOMENT = "it takes date, time and zone, as 2026-05-04T12:00:00+02:00"
 TAKES = {  # pydantic's errors, for whoever knows no JSON
     "model_type": "it takes settings of its own, each on a line below it",
-    "tuple_type": "it takes a list",
-    "bool_type": "it takes true or false",
+    "tuple_type": "it takes a list, as [one, two]",
+    "bool_type": "it takes true or false, without quotes",
+    "int_type": WHOLE,
+    "int_from_float": WHOLE,
+    "float_type": "it takes a number such as 2 or 0.5, without quotes",
     "string_type": "it takes text, in quotes where it could be a number",
+    "datetime_from_date_parsing": MOMENT,
+    "datetime_type": MOMENT,
+    "timezone_aware": MOMENT,
 }
 
 
@@ -84,6 +91,11 @@ class Config(Section):
 def load_config(path: Path) -> Config:
     """Raise ConfigError with file, line and remedy when it is not as it should be."""
     text = _text(path)
+    if line := odd_space(text):
+        raise ConfigError(
+            f"{path}, line {line}: a space here is a no-break space, as web pages have "
+            "them; type it anew."
+        )
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _check_size(path, node)
@@ -91,7 +103,8 @@ def load_config(path: Path) -> Config:
         given = _without_empty(yaml.safe_load(text) or {}, Config)
         plain = json.dumps(given, default=str)
     except yaml.YAMLError as error:
-        raise _no_yaml(path, text, error) from error
+        line, fault = fault_of(text, error)
+        raise ConfigError(f"{path}, line {line}: this is not YAML: {fault}.") from error
     except (TypeError, ValueError, RecursionError) as error:
         # YAML that nobody writes on purpose, such as a date that is none.
         raise ConfigError(f"{path}: this cannot be a setting: {error}.") from error
@@ -112,7 +125,10 @@ def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigError(
+            f"{path}: cannot be read ({reason}); check the path, and your rights to it."
+        ) from error
     try:
         return content.decode()
     except UnicodeDecodeError as error:
@@ -128,15 +144,6 @@ def _check_size(path: Path, node: yaml.Node | None) -> None:
             f"{path}: with every alias (*) written out, it holds more than "
             f"{MOST_VALUES} values; write what is meant where it belongs."
         )
-
-
-def _no_yaml(path: Path, text: str, error: yaml.YAMLError) -> ConfigError:
-    line, says = 1, " ".join(str(error).split())
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        line, says = error.problem_mark.line + 1, error.problem or says
-    elif isinstance(error, yaml.reader.ReaderError):
-        line, says = text.count("\n", 0, error.position) + 1, error.reason
-    return ConfigError(f"{path}, line {line}: this is not YAML: {says}.")
 
 
 def _without_empty(given: object, section: type[Section]) -> object:
@@ -165,32 +172,18 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
         return f"{path}, line {line}: {key}: {message}."
     where = f"{path}, line {line_of(node, fault['loc'])}"
     if fault["type"] == UNKNOWN_KEY:
-        valid = _valid_keys(fault["loc"])
-        nearest = difflib.get_close_matches(str(fault["loc"][-1]), valid, 1, 0.0)
-        return f"{where}: there is no setting {key}; did you mean {nearest[0]}?"
+        return f"{where}: there is no setting {key}; {advice(Config, fault['loc'])}"
     if fault["type"] == "missing":
         return f"{where}: {key} is missing."
-    message = TAKES.get(fault["type"], message[0].lower() + message[1:])
-    return f"{where}: {key} is {_shown(given)}, but {message}."
+    if fault["type"] != "value_error":  # the others are pydantic's own words
+        message = TAKES.get(fault["type"], message[0].lower() + message[1:])
+    if given is None or isinstance(given, bool):  # which YAML makes of other words
+        shown = written(node, fault["loc"]) or "empty"
+    else:
+        shown = _shown(given)
+    return f"{where}: {key} is {shown}, but {message}."
 
 
 def _shown(given: object) -> str:
     text = repr(given)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
-
-
-def _valid_keys(loc: tuple[int | str, ...]) -> list[str]:
-    section: type[BaseModel] = Config
-    for part in loc[:-1]:
-        field = section.model_fields.get(str(part))
-        if field:
-            section = next(_sections(field.annotation), section)
-    return list(section.model_fields)
-
-
-def _sections(annotation: object) -> Iterator[type[BaseModel]]:
-    """The section a field is of, or a list of which it is."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _sections(inner)

@@ -1,16 +1,24 @@
 """Settings of the camera and of the motion gate."""
 
 from enum import StrEnum
-from itertools import pairwise
-from pathlib import Path
+from itertools import combinations, pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    model_validator,
+)
 
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section
 
 LEAST_AREA = 1e-6  # of an outline, as a part of the picture: about a pixel
+
+MOST_CORNERS = 100
 
 
 class CameraKind(StrEnum):
@@ -63,10 +71,23 @@ class PiConfig(Section):
     far away; null: it focuses once, when it is opened."""
 
 
+def _is_device(device: object) -> object:
+    is_number = type(device) is int and device >= 0  # which true is none
+    if not is_number and not str(device).startswith("/"):
+        raise ValueError(
+            "it takes the number of /dev/videoN, without quotes, or a whole path such "
+            "as /dev/video0"
+        )
+    return device
+
+
+VideoDevice = Annotated[int | str, BeforeValidator(_is_device)]
+
+
 class UsbConfig(Section):
     """A camera behind a video device (V4L2), mostly on USB."""
 
-    device: int | str = 0
+    device: VideoDevice = 0
     """Number of /dev/videoN, or a path such as /dev/v4l/by-id/..., which stays the same
     when cameras are plugged in another order."""
 
@@ -125,7 +146,7 @@ class JetsonConfig(Section):
 class ReplayConfig(Section):
     """A recording in place of a camera."""
 
-    path: Path | None = None
+    path: SomePath | None = None
     """A clip, or a folder of pictures that are played in the order of their names."""
 
     pace: Pace = Pace.REAL_TIME
@@ -188,6 +209,12 @@ def _fraction(part: float) -> float:
     return part
 
 
+def _pair(corner: object) -> object:
+    if not isinstance(corner, list | tuple) or len(corner) != 2:
+        raise ValueError("a corner is [x, y], and an outline is a list of corners")
+    return tuple(corner)
+
+
 def _outline(corners: "Polygon") -> "Polygon":
     if len(corners) < 3:
         raise ValueError("it takes three corners [x, y] or more, as fractions")
@@ -195,17 +222,33 @@ def _outline(corners: "Polygon") -> "Polygon":
         raise ValueError(
             "it takes corners with something between them, not on one line"
         )
+    if len(corners) > MOST_CORNERS:
+        raise ValueError(f"it takes at most {MOST_CORNERS} corners")
+    sides = pairwise((*corners, corners[0]))
+    if any(_cross(*one, *other) for one, other in combinations(sides, 2)):
+        raise ValueError("its sides cross; give the corners in order, once round")
     return corners
 
 
 def _area(first: "Corner", second: "Corner", third: "Corner") -> float:
     """Of the triangle."""
+    return abs(_turn(first, second, third)) / 2
+
+
+def _cross(start: "Corner", end: "Corner", begin: "Corner", finish: "Corner") -> bool:
+    """Whether two sides have a point in common that is an end of neither."""
+    across = _turn(start, end, begin) * _turn(start, end, finish) < 0
+    return across and _turn(begin, finish, start) * _turn(begin, finish, end) < 0
+
+
+def _turn(first: "Corner", second: "Corner", third: "Corner") -> float:
+    """Positive to one side, negative to the other, 0 straight on."""
     (x, y), (x2, y2), (x3, y3) = first, second, third
-    return abs((x2 - x) * (y3 - y) - (x3 - x) * (y2 - y)) / 2
+    return (x2 - x) * (y3 - y) - (x3 - x) * (y2 - y)
 
 
 Fraction = Annotated[float, AfterValidator(_fraction)]
-Corner = tuple[Fraction, Fraction]
+Corner = Annotated[tuple[Fraction, Fraction], BeforeValidator(_pair)]
 Polygon = tuple[Corner, ...]
 Outline = Annotated[Polygon, AfterValidator(_outline)]
 

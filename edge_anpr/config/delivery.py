@@ -4,11 +4,11 @@ import re
 import socket
 from enum import StrEnum
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.secret import SecretFile
 from edge_anpr.config.section import Section, like
 
@@ -43,7 +43,10 @@ def _can_be_looked_up(host: str) -> str:
     else:
         is_one = not re.search(r"[\s/@\[\]]", host)
     if not is_one:
-        raise ValueError("expected a name or an address alone")
+        raise ValueError(
+            "expected a name or an address alone, without mqtt:// or http:// and "
+            "without a port"
+        )
     return host
 
 
@@ -96,11 +99,11 @@ class MqttConfig(Section):
     tls: bool = True
     """Encrypt, and check who the broker is."""
 
-    ca_file: Path | None = None
+    ca_file: SomePath | None = None
     """Certificate (PEM) of the authority that vouches for the broker; null: those the
     system trusts."""
 
-    certificate_file: Path | None = None
+    certificate_file: SomePath | None = None
     """Certificate (PEM) of this device, where the broker asks for one."""
 
     key_file: SecretFile | None = None

@@ -7,16 +7,18 @@ from pydantic import BeforeValidator, Field, model_validator
 from edge_anpr.config.section import Section, like
 
 
-def _not_a_truth_value(country: object) -> object:
+def _not_mistaken(country: object) -> object:
     if country is False:  # what YAML makes of NO
         raise ValueError('Norway must be written "NO", in quotes')
+    if country == "UK":
+        raise ValueError("ISO 3166 calls the United Kingdom GB")
     return country
 
 
 Country = Annotated[
     str,
     like("[A-Z]{2}", "a country is two capital letters of ISO 3166, such as GB"),
-    BeforeValidator(_not_a_truth_value),
+    BeforeValidator(_not_mistaken),
 ]
 
 

@@ -56,6 +56,14 @@ def line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int:
     return line + 1
 
 
+def written(node: yaml.Node | None, loc: tuple[int | str, ...]) -> str:
+    """The value there as it was typed; empty where there is none."""
+    for part in loc:
+        values = {key: value for key, _, value in inside(node)}
+        node = values.get(part)
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
+
 def inside(node: yaml.Node | None) -> Iterator[tuple[int | str, int, yaml.Node]]:
     """What a mapping or a list holds: its key or place, its line and itself."""
     if isinstance(node, yaml.MappingNode):

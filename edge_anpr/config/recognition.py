@@ -1,10 +1,10 @@
 """Settings of recognition."""
 
 from enum import StrEnum
-from pathlib import Path
 
 from pydantic import Field
 
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.section import Section
 
 
@@ -20,7 +20,7 @@ class DetectorSize(StrEnum):
 class RecognitionConfig(Section):
     """How plates are found and read in a picture."""
 
-    models: Path | None = None
+    models: SomePath | None = None
     """Folder of the models and their cards; null: those that came with edge-anpr."""
 
     detector_size: DetectorSize = DetectorSize.AUTO
@@ -31,7 +31,7 @@ class RecognitionConfig(Section):
     threads: int = Field(default=1, ge=1, le=64)
     """Processor threads a model may use."""
 
-    delegate: Path | None = None
+    delegate: SomePath | None = None
     """Library that runs the models on other hardware, such as
     /usr/lib/aarch64-linux-gnu/libedgetpu.so.1; where it fails, the processor does;
     null: none."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.section import Section
 
 LONGEST_DAYS = 365_000  # a thousand years; a calendar begins with the year 1
@@ -12,7 +13,7 @@ LONGEST_DAYS = 365_000  # a thousand years; a calendar begins with the year 1
 class StorageConfig(Section):
     """Where sightings are kept, for how long, and in how much space."""
 
-    folder: Path = Path("/var/lib/edge-anpr")
+    folder: SomePath = Path("/var/lib/edge-anpr")
     """Folder of the database; it must exist and be writable, and one service alone may
     keep its sightings in it: a second one does not start."""
 

@@ -1,9 +1,8 @@
 """Settings of the watch lists."""
 
-from pathlib import Path
-
 from pydantic import Field
 
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.section import Section
 from edge_anpr.records import ListKind
 
@@ -11,7 +10,7 @@ from edge_anpr.records import ListKind
 class WatchListFile(Section):
     """One file of plates."""
 
-    file: Path
+    file: SomePath
     """A .csv, .yaml or .yml file; see docs/watchlists.md."""
 
     name: str = ""

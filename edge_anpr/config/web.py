@@ -1,10 +1,9 @@
 """Settings of the device's own web page."""
 
-from pathlib import Path
-
 from pydantic import Field
 
 from edge_anpr.config.delivery import Host
+from edge_anpr.config.paths import SomePath
 from edge_anpr.config.section import Section
 
 PASSWORD_FILE = "page-passwords"  # in storage.folder, unless web.password_file says  # noqa: S105
@@ -23,7 +22,7 @@ class WebConfig(Section):
     """Which address of this computer it listens on; null: all of them. Without a
     password it is 127.0.0.1, whatever stands here."""
 
-    password_file: Path | None = None
+    password_file: SomePath | None = None
     """What `edge-anpr set-password` writes; null: page-passwords in storage.folder."""
 
     session_hours: float = Field(default=8, gt=0, le=168)

@@ -8,6 +8,7 @@ import numpy as np
 
 from edge_anpr.errors import PictureUnreadable
 from edge_anpr.recognition.picture_header import (
+    CLIP,
     MAGIC_BYTES,
     READABLE,
     format_of,
@@ -82,6 +83,8 @@ def _refuse_other_formats(head: bytes) -> None:
     if not head:
         raise PictureUnreadable("is empty; copy or record it again.")
     kind = format_of(head)
+    if kind == CLIP:
+        raise PictureUnreadable("is a clip; edge-anpr replay finds the vehicles in it.")
     if kind is None:
         raise PictureUnreadable(f"is not a picture; give {', '.join(READABLE)} files.")
     if kind not in READABLE:

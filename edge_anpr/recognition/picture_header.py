@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MAGIC_BYTES = 16  # of a file tell its format
+CLIP = "clip"  # of any format that cameras and telephones write
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class PictureSize:
 
 
 def format_of(head: bytes) -> str | None:
-    """JPEG, PNG, WebP, BMP or TIFF; HEIC or AVIF or GIF; None for anything else."""
+    """JPEG, PNG, WebP, BMP or TIFF; HEIC, AVIF or GIF; CLIP; None for anything else."""
     for name, offset, magic in _MAGIC:
         if head[offset : offset + len(magic)] == magic:
             return name
@@ -110,6 +111,9 @@ _MAGIC = (
     ("GIF", 0, b"GIF8"),
     ("AVIF", 4, b"ftypavif"),
     *(("HEIC", 4, b"ftyp" + brand) for brand in (b"hei", b"hev", b"mif1", b"msf1")),
+    (CLIP, 4, b"ftyp"),  # MP4 and QuickTime
+    (CLIP, 8, b"AVI "),
+    (CLIP, 0, b"\x1aE\xdf\xa3"),  # Matroska and WebM
 )
 _SIZE = {"JPEG": _jpeg, "PNG": _png, "WebP": _webp, "BMP": _bmp, "TIFF": _tiff}
 READABLE = tuple(_SIZE)

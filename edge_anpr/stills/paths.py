@@ -3,16 +3,22 @@
 import glob
 import os
 import stat
+from itertools import takewhile
 from pathlib import Path
 
 from edge_anpr.errors import PathEmpty
 
-READABLE = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff"}
-UNREADABLE = {".heic", ".heif", ".avif"}  # whose owner should hear of it
+JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
+READABLE = JPEG | {".png", ".webp", ".bmp", ".tif", ".tiff"}
+UNREADABLE = {".heic", ".heif", ".avif", ".gif"}  # whose owner should hear of it
+BESIDE = "._"  # begins what a Mac lays beside every file on a stick
 
 
-def expand(path: str) -> list[str]:
+def expand(path: str, annotated: Path | None = None) -> list[str]:
     """The pictures a path leads to, sorted by name.
+
+    annotated: folder of the annotated copies, which a folder or a pattern that happens
+    to hold it does not mean.
 
     A file is taken whatever its name. Folders are searched with all that is in them,
     for files named like pictures; one that may not be looked into stands for what it
@@ -21,6 +27,11 @@ def expand(path: str) -> list[str]:
     """
     if not path:  # Path would take it for the current folder
         raise PathEmpty("is no path; is the variable of your shell set?")
+    if not os.path.lexists(path):
+        if path == "-":
+            raise PathEmpty("is no path; give /dev/stdin for standard input.")
+        if "://" in path:
+            raise PathEmpty("is an address; save the picture, and give its path.")
     if _is_folder(path):
         pictures, fault = (
             _in_folder(path),
@@ -33,9 +44,22 @@ def expand(path: str) -> list[str]:
         )
     else:
         return [path]
+    if annotated and not _lies_in(_searched(path), annotated):
+        pictures = [each for each in pictures if not _lies_in(each, annotated)]
     if not pictures:
         raise PathEmpty(fault)
     return pictures
+
+
+def _searched(path: str) -> str:
+    """A folder, or that which a pattern begins with."""
+    start = takewhile(lambda part: not glob.has_magic(part), Path(path).parts)
+    return path if _is_folder(path) else str(Path(*start))
+
+
+def _lies_in(path: str, folder: Path) -> bool:
+    # Path.resolve raises at a link that leads to itself.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _is_folder(path: str) -> bool:
@@ -57,7 +81,8 @@ def _in_folder(folder: str) -> list[str]:
 
 
 def _is_named_like_a_picture(name: str) -> bool:
-    return Path(name).suffix.lower() in READABLE | UNREADABLE
+    suffix = Path(name).suffix.lower()
+    return suffix in READABLE | UNREADABLE and not name.startswith(BESIDE)
 
 
 def _never_ends(path: str) -> bool:

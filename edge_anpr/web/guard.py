@@ -91,7 +91,8 @@ def who() -> str:
 
 
 def address() -> str:
-    return request.remote_addr or ""
+    """Of the browser; one of IPv4 as people know it, without the IPv6 before it."""
+    return (request.remote_addr or "").removeprefix("::ffff:")
 
 
 def login_needed(

@@ -32,8 +32,13 @@ def pages(device: Device, eyes: Eyes) -> Blueprint:
     @blueprint.post("/picture")
     @login_needed
     def look() -> ResponseReturnValue:
-        upload = request.files.get("picture")
-        pixels, seen = _looked(device, eyes, upload.read() if upload else b"")
+        upload, web = request.files.get("picture"), device.config.web
+        try:
+            pixels, seen = _looked(device, eyes, upload.read() if upload else b"")
+        except UnprocessableEntity as error:  # and another may be tried at once
+            fault = error.description
+            page = render_template("picture.html", result=None, web=web, fault=fault)
+            return page, UnprocessableEntity.code
         drawn = draw_plates(
             pixels, [Plate(each.detection, each.read or ILLEGIBLE) for each in seen]
         )
@@ -43,7 +48,7 @@ def pages(device: Device, eyes: Eyes) -> Blueprint:
             "height": pixels.shape[0],
             "plates": [(each, stages_of(each)) for each in seen],
         }
-        return render_template("picture.html", result=result, web=device.config.web)
+        return render_template("picture.html", result=result, web=web)
 
     @blueprint.post("/api/v1/picture")
     @login_needed

@@ -1,5 +1,6 @@
 """What every answer has: headers that allow nothing from outside, and plain faults."""
 
+from http import HTTPStatus
 from io import BytesIO
 from typing import IO, Any
 
@@ -29,6 +30,14 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NAMES: dict[int, str] = {  # for people, whom HTTP's own tell nothing
+    HTTPStatus.BAD_REQUEST: "Not understood",
+    HTTPStatus.FORBIDDEN: "Not allowed",
+    HTTPStatus.NOT_FOUND: "Not there",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Not understood",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Too large",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Not just now",
+}
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -103,12 +112,13 @@ def _fault(error: HTTPException) -> Response:
         most_mb = current_app.config["MAX_CONTENT_LENGTH"] // MEGA
         says = f"A picture has at most {most_mb} MB here: web.max_upload_mb."
     code = error.code or 500
+    name = error.name if is_api() else NAMES.get(code, error.name)
     headers = {
         name: value
         for name, value in error.get_headers()
         if name in {"Allow", "Retry-After", "Location"}
     }
-    return _answer(code, error.name, says, headers)
+    return _answer(code, name, says, headers)
 
 
 def _storage_fault(error: StorageFailed) -> Response:

@@ -5,6 +5,7 @@ plates so that nothing else is forgotten, and hands out a folder for `--models` 
 when the result reads no worse.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -40,17 +41,55 @@ GUARDS = 400
 SIGNS = 600
 EXAMPLES = 200
 """Made-up plates, and signs, among the pictures that set the int8 ranges."""
-PATH = click.Path(path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+OUT = click.Path(file_okay=False, path_type=Path)
+
+
+def _can_be_written(ctx: click.Context, param: click.Parameter, out: Path) -> Path:
+    """Asked before the training, which may take hours, and not after it."""
+    there = next(each for each in (out, *out.absolute().parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise click.BadParameter(
+            f"{out} cannot be written; give a folder that you may write to.", ctx, param
+        )
+    return out
 
 
 @click.command()
-@click.option("--plates", type=PATH, required=True, help="Folder of plate crops.")
-@click.option("--labels", type=PATH, required=True, help="CSV file: file,text.")
-@click.option("--out", type=PATH, required=True, help="For edge-anpr's --models.")
-@click.option("--fonts", type=PATH, multiple=True, help="More faces for made-up ones.")
-@click.option("--images", default=20_000, show_default=True)
-@click.option("--drawn", default=3_000, show_default=True, help="Made-up plates.")
-@click.option("--threads", default=1, show_default=True)
+@click.option("--plates", type=FOLDER, required=True, help="Folder of plate crops.")
+@click.option("--labels", type=FILE, required=True, help="CSV file: file,text.")
+@click.option(
+    "--out",
+    type=OUT,
+    required=True,
+    callback=_can_be_written,
+    help="For edge-anpr's --models.",
+)
+@click.option(
+    "--fonts", type=FOLDER, multiple=True, help="More faces for made-up ones."
+)
+@click.option(
+    "--images",
+    type=click.IntRange(1),
+    default=20_000,
+    show_default=True,
+    help="To learn from, one plate often seen anew.",
+)
+@click.option(
+    "--drawn",
+    type=click.IntRange(0),
+    default=3_000,
+    show_default=True,
+    help="Made-up plates.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processor threads.",
+)
 def main(
     plates: Path,
     labels: Path,
@@ -68,7 +107,7 @@ def main(
     try:
         own = load_own_plates(plates, labels)
     except LabelsUnusable as error:
-        click.echo(f"edge-anpr: {error}", err=True)
+        click.echo(str(error), err=True)
         raise SystemExit(2) from error
     torch.set_num_threads(threads)
     made = _made_up(fonts, drawn + GUARDS)
@@ -142,6 +181,8 @@ def _write_reader(
     card |= write_model(
         folder, reader(), weights, card["name"], (WIDTH, HEIGHT), looks, outputs
     )
+    # Or nobody could tell from a sighting or the page which of them has read.
+    card["version"] += f"+own.{card['sha256'][:8]}"
     card["training"]["images_seen"] += images
     card["training"]["data"].append(
         {"source": "own plates", "images": own, "licence": "the operator's own"}

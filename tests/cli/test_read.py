@@ -109,6 +109,13 @@ def test_annotated_copies_are_written(lot: Path, models: Path) -> None:
 
 
 @pytest.mark.usefixtures("lot")
+def test_annotated_copies_are_not_annotated_again(models: Path) -> None:
+    first, second = (_read(models, ".", "--annotate", "out") for _ in range(2))
+    assert first.returncode == 0
+    assert second.stdout == first.stdout
+
+
+@pytest.mark.usefixtures("lot")
 def test_a_wrong_setting_is_one_sentence(models: Path) -> None:
     Path("config.yaml").write_text("recognition:\n  treads: 2\n")
     done = _read(models, "lot", "-c", "config.yaml")

@@ -44,6 +44,29 @@ def test_a_path_leads_to_its_pictures(path: str, names: list[str]) -> None:
     assert expand(path) == names
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("pictures", ["pictures/a.png", "pictures/b.JPG"]),
+        ("pictures/**/*.*g", ["pictures/a.png"]),
+        ("pictures/n*h", []),
+        ("pictures/north", ["pictures/north/a.jpg"]),
+        ("pictures/north/*.jpg", ["pictures/north/a.jpg"]),
+        ("pictures/north/a.jpg", ["pictures/north/a.jpg"]),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_annotated_copies_are_read_only_where_they_are_asked_for(
+    path: str, names: list[str]
+) -> None:
+    annotated = Path("./pictures/../pictures/north")
+    try:
+        found = expand(path, annotated)
+    except PathEmpty:
+        found = []
+    assert found == names
+
+
 def test_a_file_with_a_pattern_for_a_name_is_itself(folder: Path) -> None:
     (folder / "car[1].jpg").touch()
     assert expand("car[1].jpg") == ["car[1].jpg"]
@@ -56,12 +79,21 @@ def test_in_a_folder_only_files_are_pictures(folder: Path) -> None:
     assert "pictures/link.jpg" in expand("pictures")  # whose owner should hear of it
 
 
+def test_a_folder_holds_what_windows_and_a_mac_call_pictures(folder: Path) -> None:
+    for name in ("a.jfif", "b.GIF", "._b.JPG"):
+        (folder / "pictures/empty" / name).touch()
+    found = expand("pictures/empty")
+    assert [Path(each).name for each in found] == ["a.jfif", "b.GIF"]
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
         ("", "is no path"),
         ("pictures/empty", "holds no pictures"),
         ("*.gif", "matches no picture"),
+        ("-", "give /dev/stdin for standard input"),
+        ("https://example.com/a?b=[1].jpg", "is an address; save the picture"),
         ("*" + TOO_LONG, "matches no picture"),
     ],
 )

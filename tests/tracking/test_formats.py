@@ -145,8 +145,8 @@ def test_an_unlikely_runner_up_is_not_taken() -> None:
 
 
 def test_an_unknown_country_is_named_with_the_nearest() -> None:
-    with pytest.raises(ConfigError, match=re.escape("formats of UK; did you mean")):
-        load_formats(FormatsConfig(countries=("UK",)))
+    with pytest.raises(ConfigError, match=re.escape("formats of UX; did you mean")):
+        load_formats(FormatsConfig(countries=("UX",)))
 
 
 @pytest.mark.parametrize("pattern", ["L{2", "Y", "[a]", "L{}", "l"])

@@ -32,6 +32,40 @@ def test_texts_are_what_the_reader_writes(tmp_path: Path) -> None:
     assert plates[0].as_crop().pixels.shape == (80, 176)
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", " , "])
+@pytest.mark.parametrize("header", ["file,text", "\ufeffFile,Text", "Text,no,FILE"])
+def test_a_spreadsheet_may_have_written_the_labels(
+    separator: str, header: str, tmp_path: Path
+) -> None:
+    rows = _rows(FEWEST)
+    labels = _write(tmp_path, rows)
+    cells = ({"file": name, "text": text, "no": "7"} for name, text in rows)
+    names = header.strip("\ufeff").lower().split(",")
+    lines = [
+        header,
+        *(",".join(row[name] for name in names) for row in cells),
+        "," * header.count(","),
+    ]
+    text = "\r\n".join(lines).replace(",", separator)
+    labels.write_text(text, encoding="utf-8", newline="")
+    plates = load_own_plates(tmp_path, labels)
+    assert [plate.text for plate in plates] == [f"AB{n:03}X" for n in range(FEWEST)]
+
+
+def test_a_text_of_two_lines_is_read_from_the_upper_one(tmp_path: Path) -> None:
+    rows = [*_rows(FEWEST), ("two.png", '"AB\n12 \u00a0X"')]
+    plates = load_own_plates(tmp_path, _write(tmp_path, rows))
+    assert plates[-1].text == "AB12X"
+
+
+def test_a_line_is_named_as_an_editor_counts_it(tmp_path: Path) -> None:
+    labels = _write(tmp_path, _rows(FEWEST))
+    lines = labels.read_text(encoding="utf-8").splitlines()
+    labels.write_text("\n".join([lines[0], "", "", *lines[1:], "", "cut off"]))
+    with pytest.raises(LabelsUnusable, match=rf"csv:{FEWEST + 5}: '' is no plate's"):
+        load_own_plates(tmp_path, labels)
+
+
 def test_pictures_of_one_vehicle_are_on_one_side(tmp_path: Path) -> None:
     rows = _rows(60)
     twice = [*rows, *((f"again-{name}", text) for name, text in rows)]
@@ -64,7 +98,43 @@ def test_a_text_that_is_none_is_named_with_its_line(tmp_path: Path, text: str) -
 def test_a_missing_picture_is_named(tmp_path: Path) -> None:
     labels = _write(tmp_path, _rows(FEWEST))
     (tmp_path / "7.png").unlink()
-    with pytest.raises(LabelsUnusable, match=r"7\.png is no picture"):
+    with pytest.raises(LabelsUnusable, match=r"csv:9: .*7\.png does not exist"):
+        load_own_plates(tmp_path, labels)
+
+
+def test_all_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+    rows = [*_rows(FEWEST), *((f"gone{n}.png", "AB12") for n in range(12))]
+    labels = _write(tmp_path, rows)
+    for each in tmp_path.glob("gone*"):
+        each.unlink()
+    with pytest.raises(LabelsUnusable) as caught:
+        load_own_plates(tmp_path, labels)
+    said = str(caught.value).splitlines()
+    assert [f"gone{n}.png does not exist" in line for n, line in enumerate(said)] == [
+        *[True] * 10,
+        False,
+    ]
+    assert said[-1] == "2 more."
+
+
+def test_a_picture_that_is_labelled_twice_is_one(tmp_path: Path) -> None:
+    labels = _write(tmp_path, _rows(FEWEST - 1) * 2)
+    with pytest.raises(LabelsUnusable, match=f"{FEWEST - 1} plates teach nothing"):
+        load_own_plates(tmp_path, labels)
+
+
+def test_two_texts_of_one_picture_are_named(tmp_path: Path) -> None:
+    labels = _write(tmp_path, [*_rows(FEWEST), ("3.png", "CD99")])
+    said = rf"csv:{FEWEST + 2}: 3\.png is CD99 here and AB003X at .*csv:5; keep"
+    with pytest.raises(LabelsUnusable, match=said):
+        load_own_plates(tmp_path, labels)
+
+
+def test_a_picture_that_is_cut_short_teaches_nothing(tmp_path: Path) -> None:
+    labels = _write(tmp_path, [*_rows(FEWEST), ("cut.jpg", "AB12")])
+    picture = tmp_path / "cut.jpg"
+    picture.write_bytes(picture.read_bytes()[:-40])
+    with pytest.raises(LabelsUnusable, match=r"cut\.jpg is damaged or cut short"):
         load_own_plates(tmp_path, labels)
 
 

@@ -1,10 +1,12 @@
 """Fine-tuning hands out a model that works, or nothing; training environment only."""
 
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 pytest.importorskip("torch", reason="training environment only")
@@ -60,6 +62,13 @@ def test_the_folder_that_comes_out_is_a_drop_in(site: Path, tmp_path: Path) -> N
     picture = np.asarray(cv2.imread(str(site / "0.png")), np.uint8)
     height, width = picture.shape[:2]
     assert model.read(picture, Detection(Box(0, 0, width, height), 1.0)) is not None
+    shipped, own = (_version(folder) for folder in (MODELS, tmp_path / "mine"))
+    assert re.fullmatch(re.escape(shipped) + r"\+own\.[0-9a-f]{8}", own)
+
+
+def _version(folder: Path) -> str:
+    card = yaml.safe_load((folder / "plate_reader.yaml").read_text(encoding="utf-8"))
+    return str(card["version"])
 
 
 @pytest.mark.usefixtures("better")
@@ -104,3 +113,25 @@ def test_unusable_labels_are_a_sentence_and_exit_2(site: Path, tmp_path: Path) -
     result = _tune(site, tmp_path / "nothing.csv", tmp_path / "mine")
     assert result.exit_code == 2
     assert "nothing.csv" in result.output
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("--out labels.csv", "'labels.csv' is a file"),
+        ("--out labels.csv/mine", "labels.csv/mine cannot be written"),
+        ("--images 0", "0 is not in the range"),
+        ("--threads 0", "0 is not in the range"),
+        ("--fonts nowhere", "'nowhere' does not exist"),
+        ("--plates nowhere", "'nowhere' does not exist"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_learnt(
+    wrong: str, said: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site)
+    monkeypatch.delattr(tune, "_train")
+    usual = ["--plates", ".", "--labels", "labels.csv", "--out", "mine"]
+    result = CliRunner().invoke(main, [*usual, *wrong.split()])  # the last counts
+    assert result.exit_code == 2, result.output
+    assert said in result.output

@@ -53,6 +53,22 @@ def test_a_wrong_one_does_not_and_is_written_down(
     assert [each.action for each in shown.access.recent(9)] == [Action.REFUSED]
 
 
+@pytest.mark.parametrize(
+    ("came_from", "noted"),
+    [
+        ("::ffff:192.168.1.7", "192.168.1.7"),  # as a socket of both kinds has it
+        ("192.168.1.7", "192.168.1.7"),
+        ("2001:db8::ffff:1", "2001:db8::ffff:1"),
+    ],
+)
+def test_an_address_is_noted_as_people_know_it(
+    came_from: str, noted: str, client: FlaskClient, shown: Shown
+) -> None:
+    client.environ_base["REMOTE_ADDR"] = came_from
+    log_in(client)
+    assert shown.access.recent(1)[0].address == noted
+
+
 def test_after_a_wrong_password_the_name_stands_there_still(
     client: FlaskClient,
 ) -> None:

@@ -160,6 +160,13 @@ def test_what_is_no_picture_is_refused(
 ) -> None:
     code, page = _upload(known, content)
     assert (code, says in page) == (422, True)
+    assert "Look for plates" in page  # in another one
+
+
+def test_a_fault_is_headed_in_plain_words(known: FlaskClient) -> None:
+    assert "<h1>Not there</h1>" in known.get("/sightings/nope").text
+    assert "<h1>Not allowed</h1>" in known.post("/picture").text
+    assert known.get("/api/v1/sightings/nope").get_json()["error"] == "Not Found"
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(known: FlaskClient) -> None:
