@@ -1,6 +1,5 @@
 """Read the formats of the configured countries from the files beside this one."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +40,10 @@ def national(country: str) -> National:
     """The formats of one country; raise ConfigError when they are not known."""
     known = countries()
     if country not in known:
-        near = difflib.get_close_matches(country, known, 1, 0.0)
         raise ConfigError(
-            f"formats.countries: there are no formats of {country}; did you mean "
-            f"{near[0]}? Known are {', '.join(known)}."
+            f"formats.countries: there are no formats of {country}; correct it, or "
+            "leave it out: its plates stay as they are read. Known are "
+            f"{', '.join(known)}."
         )
     path = FOLDER / f"{country.lower()}.yaml"
     facts = yaml.safe_load(path.read_text(encoding="utf-8"))
