@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 LATE_S = 0.2  # in real time, what is later than this is left out
 USUAL_FPS = 25.0  # of a clip that does not tell
+LEAST_FPS, MOST_FPS = 1e-4, 1000.0  # else it tells nonsense
+MOST_STEP_S = 86_400.0  # likewise; recordings of motion have gaps of hours
 
 # Seconds since the recording began, and how to come by the pixels.
 Recorded = tuple[float, Callable[[], Pixels | None]]
@@ -122,12 +124,14 @@ def _clip(file: Path) -> Iterator[Recorded]:
                 f"{file}: is no clip that OpenCV can play, or is cut short; copy it "
                 "once more, or convert it to MP4."
             )
-        interval_s = 1 / (capture.get(cv2.CAP_PROP_FPS) or USUAL_FPS)
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        interval_s = 1 / (fps if LEAST_FPS < fps < MOST_FPS else USUAL_FPS)
         since_s = -interval_s
         while capture.grab():
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # Some containers have no time stamps, or none that grow.
-            since_s = stamp_s if stamp_s > since_s else since_s + interval_s
+            # Some containers have no time stamps, or none that grow as they should.
+            is_next = 0 < stamp_s - since_s < MOST_STEP_S
+            since_s = stamp_s if is_next else since_s + interval_s
             yield since_s, partial(retrieve, capture)
     finally:
         capture.release()

@@ -1,6 +1,7 @@
 """Real clips and folders of pictures, made on the spot."""
 
 import os
+import struct
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_a_clip_gives_every_frame_with_its_time(
     assert passed_s == pytest.approx(since_s, abs=0.002)
     assert all(frame.taken_at.tzinfo is UTC for frame in frames)
     assert [round(frame.pixels.mean() / 20) for frame in frames] == list(range(10))
+
+
+def test_a_clip_of_wild_times_is_played_as_one_of_the_usual_speed(
+    tmp_path: Path,
+) -> None:
+    """It says that its pictures are 136 years apart."""
+    path = clip(tmp_path / "a.avi", "MJPG", frames=200)
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<II", content, content.index(b"strh") + 28, 2**32 - 1, 1)
+    path.write_bytes(content)
+    frames = list(Replay(ReplayConfig(path=path, pace=Pace.FAST)).frames())
+    passed_s = [frame.taken_s - frames[0].taken_s for frame in frames]
+    assert passed_s == pytest.approx([i / 25 for i in range(200)], abs=0.002)
 
 
 def test_in_real_time_a_clip_takes_its_time(tmp_path: Path) -> None:
