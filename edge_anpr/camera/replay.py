@@ -33,9 +33,15 @@ Recorded = tuple[float, Callable[[], Pixels | None]]
 class Replay:
     """Frames carry the times of the recording."""
 
-    def __init__(self, config: ReplayConfig) -> None:
+    def __init__(
+        self,
+        config: ReplayConfig,
+        wait: Callable[[float], bool] = lambda seconds: Event().wait(seconds),
+    ) -> None:
+        """wait: for so many seconds, or until it is True that the end has come."""
         self.unreadable = 0  # pictures of a folder, so far
         self._config = config
+        self._wait = wait
 
     def frames(self) -> Generator[Frame, None, None]:
         """Once from the beginning to the end. Raises ConfigError."""
@@ -47,8 +53,8 @@ class Replay:
             if self._config.pace is Pace.REAL_TIME and late_s > LATE_S:
                 is_empty = False  # for all we know
                 continue
-            if self._config.pace is not Pace.FAST:
-                Event().wait(max(-late_s, 0.0))
+            if self._config.pace is not Pace.FAST and self._wait(max(-late_s, 0.0)):
+                return
             pixels = pixels_of()
             if pixels is not None:
                 is_empty = False

@@ -183,3 +183,21 @@ def test_pictures_that_have_been_played_take_no_more_memory(tmp_path: Path) -> N
     finally:
         tracemalloc.stop()
     assert after - before < 60 * 499 / 2  # a path's text takes 60 bytes and more
+
+
+@pytest.mark.parametrize("pace", [Pace.REAL_TIME, Pace.COMPLETE])
+def test_whoever_waits_for_the_next_picture_may_end_it(
+    tmp_path: Path, pace: Pace
+) -> None:
+    for name in ("1.png", "2.png"):
+        cv2.imwrite(str(tmp_path / name), grey(20))
+    waits: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return seconds > 0
+
+    config = ReplayConfig(path=tmp_path, pace=pace, interval_s=10.0)
+    began_s = monotonic()
+    assert len(list(Replay(config, wait).frames())) == 1
+    assert waits == [0.0, pytest.approx(10.0, abs=monotonic() - began_s)]
