@@ -38,7 +38,8 @@ class RtspCamera:
     @property
     def place(self) -> str:
         """Host and port, to be shown."""
-        return f"{self._url.hostname}:{_port(self._url)}"
+        host = self._url.hostname or ""
+        return f"{f'[{host}]' if ':' in host else host}:{_port(self._url)}"
 
     def frames(self) -> Generator[Frame, None, None]:
         """Raises CameraLost; ConfigError when the password could never be used."""

@@ -134,6 +134,11 @@ def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
     assert "s3cret" not in str(fault.value)
 
 
+def test_where_an_ipv6_address_ends_is_told() -> None:
+    url = "rtsp://anna@[::1]:8554/p"
+    assert RtspCamera(RtspConfig(url=url), TIMEOUT_S).place == "[::1]:8554"
+
+
 def test_a_password_that_the_decoder_would_cut_is_refused(tmp_path: Path) -> None:
     """It takes 127 characters, with the user; three for each that must be escaped."""
     file = tmp_path / "password"
