@@ -1,6 +1,7 @@
 """Frames from a camera, whatever it is plugged into, or from a recording."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from threading import Event
 from typing import Protocol
 
 from edge_anpr.camera.exposure import shortest
@@ -24,8 +25,14 @@ class Camera(Protocol):
         """
 
 
-def open_camera(config: CameraConfig) -> Camera:
-    """The camera of the settings; no device is touched yet. Raises ConfigError."""
+def open_camera(
+    config: CameraConfig,
+    wait: Callable[[float], bool] = lambda seconds: Event().wait(seconds),
+) -> Camera:
+    """The camera of the settings; no device is touched yet. Raises ConfigError.
+
+    wait: for a recording's next picture, or until it is True that the end has come.
+    """
     match config.kind:
         case CameraKind.PI:
             limit_us = shortest(config.pi.exposure_limit_us, config.road_kmh)
@@ -40,4 +47,4 @@ def open_camera(config: CameraConfig) -> Camera:
             jetson = config.jetson.model_copy(update={"exposure_limit_us": limit_us})
             return JetsonCamera(jetson, config.timeout_s)
         case CameraKind.REPLAY:
-            return Replay(config.replay)
+            return Replay(config.replay, wait)

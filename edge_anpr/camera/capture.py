@@ -46,7 +46,10 @@ def open_device(device: int | str, timeout_s: float) -> cv2.VideoCapture:
 
 def retrieve(capture: cv2.VideoCapture) -> Pixels | None:
     """The pixels of the frame grabbed last; None when they are damaged."""
-    fine, pixels = capture.retrieve()
+    try:
+        fine, pixels = capture.retrieve()
+    except cv2.error:  # so it is when a device sends an empty picture
+        return None
     if not fine or pixels is None:  # OpenCV has been seen to call nothing fine
         return None
     return pixels.astype("uint8", copy=False)

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 LATE_S = 0.2  # in real time, what is later than this is left out
 USUAL_FPS = 25.0  # of a clip that does not tell
+LEAST_FPS, MOST_FPS = 1e-4, 1000.0  # else it tells nonsense
+MOST_STEP_S = 86_400.0  # likewise; recordings of motion have gaps of hours
 
 # Seconds since the recording began, and how to come by the pixels.
 Recorded = tuple[float, Callable[[], Pixels | None]]
@@ -31,9 +33,15 @@ Recorded = tuple[float, Callable[[], Pixels | None]]
 class Replay:
     """Frames carry the times of the recording."""
 
-    def __init__(self, config: ReplayConfig) -> None:
+    def __init__(
+        self,
+        config: ReplayConfig,
+        wait: Callable[[float], bool] = lambda seconds: Event().wait(seconds),
+    ) -> None:
+        """wait: for so many seconds, or until it is True that the end has come."""
         self.unreadable = 0  # pictures of a folder, so far
         self._config = config
+        self._wait = wait
 
     def frames(self) -> Generator[Frame, None, None]:
         """Once from the beginning to the end. Raises ConfigError."""
@@ -45,8 +53,8 @@ class Replay:
             if self._config.pace is Pace.REAL_TIME and late_s > LATE_S:
                 is_empty = False  # for all we know
                 continue
-            if self._config.pace is not Pace.FAST:
-                Event().wait(max(-late_s, 0.0))
+            if self._config.pace is not Pace.FAST and self._wait(max(-late_s, 0.0)):
+                return
             pixels = pixels_of()
             if pixels is not None:
                 is_empty = False
@@ -122,12 +130,14 @@ def _clip(file: Path) -> Iterator[Recorded]:
                 f"{file}: is no clip that OpenCV can play, or is cut short; copy it "
                 "once more, or convert it to MP4."
             )
-        interval_s = 1 / (capture.get(cv2.CAP_PROP_FPS) or USUAL_FPS)
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        interval_s = 1 / (fps if LEAST_FPS < fps < MOST_FPS else USUAL_FPS)
         since_s = -interval_s
         while capture.grab():
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # Some containers have no time stamps, or none that grow.
-            since_s = stamp_s if stamp_s > since_s else since_s + interval_s
+            # Some containers have no time stamps, or none that grow as they should.
+            is_next = 0 < stamp_s - since_s < MOST_STEP_S
+            since_s = stamp_s if is_next else since_s + interval_s
             yield since_s, partial(retrieve, capture)
     finally:
         capture.release()

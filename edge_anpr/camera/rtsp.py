@@ -18,6 +18,7 @@ from edge_anpr.records import Frame
 SCHEMES = {"rtsp": 554, "rtsps": 322}  # and their ports
 MAX_DELAY_S = 3.0  # frames that come later than this wait in a queue that grows
 KNOCK_S = 2.0
+MOST_CREDENTIALS = 127  # characters; FFmpeg cuts what is longer, and says nothing
 
 
 class RtspCamera:
@@ -37,11 +38,18 @@ class RtspCamera:
     @property
     def place(self) -> str:
         """Host and port, to be shown."""
-        return f"{self._url.hostname}:{_port(self._url)}"
+        host = self._url.hostname or ""
+        return f"{f'[{host}]' if ':' in host else host}:{_port(self._url)}"
 
     def frames(self) -> Generator[Frame, None, None]:
-        """Raises CameraLost; ConfigError when the password could never be read."""
+        """Raises CameraLost; ConfigError when the password could never be used."""
         url = with_password(self._url, self._password())
+        if len(urlsplit(url).netloc.rpartition("@")[0]) > MOST_CREDENTIALS:
+            raise ConfigError(
+                f"{self.place}: user and password together may have "
+                f"{MOST_CREDENTIALS} characters, all but letters, digits and _.-~ "
+                "counted threefold; give the camera a shorter one."
+            )
         return newest(self._read(url))
 
     def _password(self) -> str:

@@ -16,6 +16,10 @@ from edge_anpr.records import Frame
 log = logging.getLogger(__name__)
 
 EXPOSURE_STEP_US = 100  # V4L2_CID_EXPOSURE_ABSOLUTE counts in these
+RENUMBERED = (
+    " Plugged in again, it may have another number; what /dev/v4l/by-id calls it stays "
+    "the same."
+)
 MANUAL, AUTOMATIC = 1, 3  # of V4L2_CID_EXPOSURE_AUTO, as USB cameras have it
 
 
@@ -38,6 +42,7 @@ class UsbCamera:
                 raise CameraLost(
                     f"Video device {device} cannot be opened; is it plugged in, used "
                     "by another program, or closed to this user (group video)?"
+                    f"{RENUMBERED if isinstance(device, int) else ''}"
                 )
             for name, number in wishes(self._config).items():
                 if not capture.set(getattr(cv2, f"CAP_PROP_{name}"), number):

@@ -20,7 +20,7 @@ from edge_anpr.daemon.reviews import open_reviews
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
-from edge_anpr.daemon.watching import Watch, moments, now_of
+from edge_anpr.daemon.watching import Watch, moments, now_of, wait_alive
 from edge_anpr.delivery.courier import Courier
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
@@ -107,7 +107,8 @@ class Daemon:
         watch_lists = WatchLists(config.watchlists)
         watch_lists.refresh(monotonic())
         pipeline = open_pipeline(config, watch_lists)
-        camera = open_camera(config.camera)
+        governor, sight, pulse = Governor(), Sight(), Pulse()
+        camera = open_camera(config.camera, partial(wait_alive, pulse, stop))
 
         opened = self._open_storage(stack)
         config, db = opened.config, opened.db
@@ -121,7 +122,6 @@ class Daemon:
         saving.finish()
 
         burst = Burst(config.motion)
-        governor, sight = Governor(), Sight()
         watch = Watch(
             camera,
             config.camera,
@@ -131,6 +131,7 @@ class Daemon:
             governor.takes,
             sight.see,
             stop,
+            pulse,
         )
         self._funnel = partial(_funnel, watch, pipeline, None)
         proving = Proving(pipeline.can_read)

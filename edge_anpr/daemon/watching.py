@@ -35,14 +35,17 @@ class Watch:
         takes: Callable[[float], bool],
         see: Callable[[Frame], None],
         stop: Event,
+        pulse: Pulse,
     ) -> None:
         """moment: when a frame was taken, with what the time is worth, as now known.
 
         takes: whether there is time to look at a frame that was taken then.
 
         see: judges whether there is anything to be seen.
+
+        pulse: of this thread, to which the camera may add while it waits.
         """
-        self.pulse = Pulse()
+        self.pulse = pulse
         self.frames = 0  # since the start
         self.seen: Moment | None = None  # of the last frame, once it is handed on
         self.trouble: str | None = None  # why there are no frames just now
@@ -54,8 +57,9 @@ class Watch:
         self._takes = takes
         self._see = see
         self._stop = stop
+        wait = partial(wait_alive, pulse, stop)
         self._camera = Reopening(
-            camera, config.retry_max_s, self._wait, self._lost, self._back
+            camera, config.retry_max_s, wait, self._lost, self._back
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -87,19 +91,21 @@ class Watch:
         self.seen = self.moment(frame)
         self.pulse.beat()
 
-    def _wait(self, seconds: float) -> bool:
-        end_s = monotonic() + seconds
-        while (left_s := end_s - monotonic()) > 0 and not self._stop.is_set():
-            self.pulse.beat()
-            self._stop.wait(min(left_s, SLICE_S))
-        return self._stop.is_set()
-
     def _lost(self, error: CameraLost) -> None:
         self.trouble = str(error)
 
     def _back(self) -> None:
         self._gate.has_missed_frames()
         self.trouble = None
+
+
+def wait_alive(pulse: Pulse, stop: Event, seconds: float) -> bool:
+    """For so many seconds, or until it is True that the end has come."""
+    end_s = monotonic() + seconds
+    while (left_s := end_s - monotonic()) > 0 and not stop.is_set():
+        pulse.beat()
+        stop.wait(min(left_s, SLICE_S))
+    return stop.is_set()
 
 
 def moments(config: CameraConfig, clock: Clock) -> Callable[[Frame], Moment]:

@@ -9,12 +9,12 @@ booked, without a day until the clock is right.
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from edge_anpr.storage.database import Database, Safety
 from edge_anpr.storage.outbox import Owed
 
-KEEP = timedelta(days=400)
+KEEP_DAYS = 400  # on which any were spent
 UNTOLD_UNITS = 10**9
 UNTOLD = (
     "What second opinions have cost this month cannot be told; if they are on, none is "
@@ -113,8 +113,13 @@ def _book(
         """,
         (day.isoformat(), units),
     )
+    # Not by their age: a clock that is years ahead once must not erase this month's.
     connection.execute(
-        "delete from review_units where day < ?", ((day - KEEP).isoformat(),)
+        """
+        delete from review_units where day not in
+          (select day from review_units order by day desc limit ?)
+        """,
+        (KEEP_DAYS,),
     )
     connection.executemany(
         """

@@ -1,6 +1,7 @@
 """Real clips and folders of pictures, made on the spot."""
 
 import os
+import struct
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_a_clip_gives_every_frame_with_its_time(
     assert passed_s == pytest.approx(since_s, abs=0.002)
     assert all(frame.taken_at.tzinfo is UTC for frame in frames)
     assert [round(frame.pixels.mean() / 20) for frame in frames] == list(range(10))
+
+
+def test_a_clip_of_wild_times_is_played_as_one_of_the_usual_speed(
+    tmp_path: Path,
+) -> None:
+    """It says that its pictures are 136 years apart."""
+    path = clip(tmp_path / "a.avi", "MJPG", frames=200)
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<II", content, content.index(b"strh") + 28, 2**32 - 1, 1)
+    path.write_bytes(content)
+    frames = list(Replay(ReplayConfig(path=path, pace=Pace.FAST)).frames())
+    passed_s = [frame.taken_s - frames[0].taken_s for frame in frames]
+    assert passed_s == pytest.approx([i / 25 for i in range(200)], abs=0.002)
 
 
 def test_in_real_time_a_clip_takes_its_time(tmp_path: Path) -> None:
@@ -169,3 +183,21 @@ def test_pictures_that_have_been_played_take_no_more_memory(tmp_path: Path) -> N
     finally:
         tracemalloc.stop()
     assert after - before < 60 * 499 / 2  # a path's text takes 60 bytes and more
+
+
+@pytest.mark.parametrize("pace", [Pace.REAL_TIME, Pace.COMPLETE])
+def test_whoever_waits_for_the_next_picture_may_end_it(
+    tmp_path: Path, pace: Pace
+) -> None:
+    for name in ("1.png", "2.png"):
+        cv2.imwrite(str(tmp_path / name), grey(20))
+    waits: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return seconds > 0
+
+    config = ReplayConfig(path=tmp_path, pace=pace, interval_s=10.0)
+    began_s = monotonic()
+    assert len(list(Replay(config, wait).frames())) == 1
+    assert waits == [0.0, pytest.approx(10.0, abs=monotonic() - began_s)]

@@ -134,6 +134,24 @@ def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
     assert "s3cret" not in str(fault.value)
 
 
+def test_where_an_ipv6_address_ends_is_told() -> None:
+    url = "rtsp://anna@[::1]:8554/p"
+    assert RtspCamera(RtspConfig(url=url), TIMEOUT_S).place == "[::1]:8554"
+
+
+def test_a_password_that_the_decoder_would_cut_is_refused(tmp_path: Path) -> None:
+    """It takes 127 characters, with the user; three for each that must be escaped."""
+    file = tmp_path / "password"
+    config = RtspConfig(url="rtsp://anna@127.0.0.1:9/", password_file=file)
+    file.write_text("@" * 40 + "xx")
+    with pytest.raises(CameraLost, match="nobody answers"):
+        next(RtspCamera(config, TIMEOUT_S).frames())
+    file.write_text("@" * 40 + "xxx")
+    with pytest.raises(ConfigError, match="give the camera a shorter one") as fault:
+        next(RtspCamera(config, TIMEOUT_S).frames())
+    assert "@@" not in str(fault.value)
+
+
 def test_a_password_file_must_be_readable(tmp_path: Path) -> None:
     config = RtspConfig(url="rtsp://a@b/", password_file=tmp_path / "none")
     with pytest.raises(ConfigError, match="cannot be read"):

@@ -20,6 +20,15 @@ def test_a_device_that_is_not_there_is_lost(tmp_path: Path) -> None:
         next(UsbCamera(config, timeout_s=1).frames())
 
 
+def test_a_number_is_said_to_change_when_a_device_is_plugged_in_again(
+    tmp_path: Path,
+) -> None:
+    for device, is_told in ((63, True), (str(tmp_path / "video0"), False)):
+        with pytest.raises(CameraLost) as lost:
+            next(UsbCamera(UsbConfig(device=device), timeout_s=1).frames())
+        assert ("another number" in str(lost.value)) is is_told
+
+
 def test_a_fixed_exposure_is_asked_for_in_steps() -> None:
     asked = wishes(UsbConfig(exposure_us=1000, gain=3.0))
     assert (asked["AUTO_EXPOSURE"], asked["EXPOSURE"], asked["GAIN"]) == (1, 10, 3.0)

@@ -20,6 +20,7 @@ from tests.programs import ROOT
 REASON = why_not()
 pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
 BLUE, RED = (250, 60, 20), (20, 60, 250)
+NOTHING = np.empty((0, 0, 3), np.uint8)
 FPS = 20
 FRESH_S = 1.5  # what a busy machine may add is more than what we do
 
@@ -108,6 +109,23 @@ def test_an_unplugged_camera_is_told_of_and_comes_back(device: VideoDevice) -> N
 
 def test_a_camera_that_falls_silent_is_noticed_in_time(device: VideoDevice) -> None:
     device.plug_in(_frames(BLUE), FPS, silent_after=5)
+    with _told(device, timeout_s=1) as told:
+        lost = next(line for line in told if "lost" in line)
+    assert "gives no more whole frames" in lost["lost"]
+
+
+def test_frames_that_come_empty_are_left_out(device: VideoDevice) -> None:
+    device.plug_in([_plain(BLUE), NOTHING, _plain(RED)], FPS)
+    with _told(device) as told:
+        middles = [next(told)["middle"] for _ in range(20)]
+    for colour in (BLUE, RED):
+        assert any(np.allclose(each, colour, atol=4) for each in middles)
+
+
+def test_a_camera_that_sends_nothing_but_empty_frames_is_lost(
+    device: VideoDevice,
+) -> None:
+    device.plug_in([_plain(BLUE), *[NOTHING] * 3 * FPS], FPS)
     with _told(device, timeout_s=1) as told:
         lost = next(line for line in told if "lost" in line)
     assert "gives no more whole frames" in lost["lost"]

@@ -50,11 +50,14 @@ class VideoDevice:
     def plug_in(
         self, frames: Sequence[Pixels], fps: int, silent_after: int = 0
     ) -> None:
-        """It shows the frames over and over, or falls silent after so many."""
+        """It shows the frames over and over, or falls silent after so many.
+
+        For one without pixels it sends nothing, as a cable of poor contact does.
+        """
         height, width = frames[0].shape[:2]
         tape = struct.pack("<5I", width, height, fps, len(frames), silent_after)
         for frame in frames:
-            picture = encode(frame, ".jpg")
+            picture = encode(frame, ".jpg") if frame.size else b""
             tape += struct.pack("<I", len(picture)) + picture
         self._unplugged.write_bytes(tape)
         self.plug_in_again()

@@ -16,6 +16,7 @@ from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
 from edge_anpr.records import Frame
 from edge_anpr.runtime.clock import Clock
+from edge_anpr.runtime.health import Pulse
 
 FPS, FRAMES = 30.0, 150
 SLOW_S = 0.3  # a detector that could do with nine times the speed
@@ -50,6 +51,7 @@ def test_no_frame_is_old_when_it_is_looked_at(burst_frames: int) -> None:
         lambda _: True,
         lambda _: None,
         stop,
+        Pulse(),
     )
     watching = Thread(target=watch.run)
     watching.start()

@@ -25,6 +25,7 @@ from edge_anpr.recognition.burst import Burst
 from edge_anpr.recognition.motion import MotionGate
 from edge_anpr.records import Frame, Sighting, Stage
 from edge_anpr.runtime.clock import Clock
+from edge_anpr.runtime.health import Pulse
 from edge_anpr.storage.opening import open_database
 from edge_anpr.storage.retention import Retention
 from edge_anpr.storage.sightings import SightingStore
@@ -116,6 +117,7 @@ class Bench:
             lambda _: True,
             lambda _: None,
             stop_watching,
+            Pulse(),
         )
         pipeline = open_pipeline(config, WatchLists(WatchlistConfig()))
         saving, proving = Saving(self.store, ()), Proving(pipeline.can_read)

@@ -23,6 +23,7 @@ from edge_anpr.errors import ConfigError, StorageFailed
 from edge_anpr.runtime.health import Pulse
 from edge_anpr.runtime.signals import ending_signals_held
 from tests import drive_by
+from tests.broker import wait_until
 from tests.daemon import traffic
 from tests.daemon.service import Service
 from tests.programs import ROOT
@@ -187,6 +188,22 @@ def test_a_camera_that_hangs_does_not_hold_up_the_end(
     assert (status, took_s < STOPS_WITHIN_S) == (0, True), said
     assert "Thread watch does not end" in said  # it did hang
     assert "ERROR" not in said
+
+
+def test_a_recording_that_waits_for_its_next_picture_ends_in_time(
+    tmp_path: Path, models: Path
+) -> None:
+    clip = drive_by.write(tmp_path / "clip", "MKL4821")
+    replay = {"path": str(clip), "interval_s": 10.0}
+    settings: dict[str, object] = {
+        "camera": {"kind": "replay", "replay": replay},
+        "recognition": {"models": str(models)},
+    }
+    with Service(tmp_path, settings) as service:
+        service.start()
+        wait_until(lambda: "Watching" in service.log.read_text())
+        assert service.stop() == 0
+    assert "does not end" not in service.log.read_text()
 
 
 def test_only_threads_that_get_on_keep_the_watchdog_quiet(

@@ -1,14 +1,16 @@
-"""A vehicle in view when the clock is set keeps its true times."""
+"""A vehicle in view when the clock is set keeps its true times; and the waiting."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from time import monotonic
 
 import numpy as np
 import pytest
 
-from edge_anpr.daemon.watching import live, now_of
+from edge_anpr.daemon.watching import SLICE_S, live, now_of, wait_alive
 from edge_anpr.records import ClockQuality, Frame, Sighting
 from edge_anpr.runtime.clock import Clock
+from edge_anpr.runtime.health import Pulse
 from tests.tracking.drive_by import FRAME, look, maker, plate_box
 
 WRONG_S, RIGHT_S = 1000.0, 1_700_000_000.0  # beside the monotonic clock
@@ -73,3 +75,39 @@ def test_a_clock_that_is_set_and_not_vouched_for_makes_nothing_old() -> None:
     seen = live(device.clock, device.frame(monotonic()))
     age = now_of(device.clock) - seen.taken_at
     assert timedelta(0) <= age < timedelta(seconds=1)
+
+
+class _Heart(Pulse):
+    def __init__(self) -> None:
+        super().__init__()
+        self.beats = 0
+
+    def beat(self) -> None:
+        self.beats += 1
+
+
+class _Stop(Event):
+    """Set after some waits, none of them long; they take no time."""
+
+    def __init__(self, waits: int) -> None:
+        super().__init__()
+        self._left = waits
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        assert timeout <= SLICE_S
+        self._left -= 1
+        if not self._left:
+            self.set()
+        return self.is_set()
+
+
+def test_a_long_wait_shows_signs_of_life_and_ends_with_the_service() -> None:
+    heart = _Heart()
+    assert wait_alive(heart, _Stop(waits=3), 3600.0)
+    assert heart.beats == 3
+
+
+def test_a_wait_that_is_over_is_no_end() -> None:
+    assert not wait_alive(Pulse(), Event(), 0.0)
+    assert not wait_alive(Pulse(), Event(), 0.01)

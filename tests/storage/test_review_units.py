@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from edge_anpr.storage.review_units import Allowance, ReviewUnits, Spent
@@ -12,6 +12,8 @@ from tests.storage.making import Storage
 LAST_OF_MARCH = date(2025, 3, 31)
 FIRST_OF_APRIL = date(2025, 4, 1)
 ALLOWANCE = Allowance(month=50, day=20)
+TEN_YEARS = 3652
+JUMP_DAYS = st.integers(-40, 40) | st.sampled_from([-TEN_YEARS, TEN_YEARS])
 
 
 @pytest.fixture
@@ -53,7 +55,8 @@ def test_another_process_on_the_same_file_sees_what_was_spent(
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(-40, 40), st.integers(1, 16)), max_size=12))
+@given(st.lists(st.tuples(JUMP_DAYS, st.integers(1, 16)), max_size=12))
+@example([(0, 16), (0, 16), (TEN_YEARS, 1), (-TEN_YEARS, 16)])
 def test_a_clock_that_jumps_never_overspends(
     storage: Storage, turns: list[tuple[int, int]]
 ) -> None:
