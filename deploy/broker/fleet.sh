@@ -56,6 +56,12 @@ check_name() {
 	[ -f "$acl" ] || fail "$acl is missing; install edge-anpr.acl first."
 }
 
+# One at a time, for each writes all names anew. The lock goes with the process.
+take_turns() {
+	exec 9<"$acl"
+	flock 9
+}
+
 # Mosquitto reads both files anew on SIGHUP. A broker that was killed leaves its pid.
 reload() {
 	if [ -f "$pid_file" ] && kill -HUP "$(cat "$pid_file")" 2>/dev/null; then
@@ -88,18 +94,18 @@ give_password() {
 }
 
 case $command in
+add | receiver | revoke) check_name; take_turns ;;
+esac
+case $command in
 add)
-	check_name
 	is_receiver && fail "$name is a receiver; a device of that name could read all."
 	give_password
 	;;
 receiver)
-	check_name
 	is_receiver || fail "$name is not in $acl; add a 'user $name' section there."
 	give_password
 	;;
 revoke)
-	check_name
 	has_password || fail "$name has no password."
 	change_passwords -D
 	reload
