@@ -38,8 +38,9 @@ name=${2:-}
 passwords=$dir/edge-anpr.passwords
 acl=$dir/edge-anpr.acl
 
+# Spaces are as free as Mosquitto has them.
 is_receiver() {
-	grep -qx "user $name" "$acl"
+	grep -qx " *user  *$name *" "$acl"
 }
 
 has_password() {
