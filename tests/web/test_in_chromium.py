@@ -173,6 +173,25 @@ def test_a_wrong_password_is_said_and_the_right_one_opens(
     page.context.close()
 
 
+@pytest.mark.parametrize("path", ["/", "/aim"])
+def test_a_link_from_elsewhere_leaves_a_login_as_it_is(
+    path: str, browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, PHONE)
+    log_in(page, site)
+    link = f'<a href="{site.address}{path}">the pole</a>'
+    page.route(
+        "http://elsewhere.example/",
+        lambda asked: asked.fulfill(body=link, content_type="text/html"),
+    )
+    page.goto("http://elsewhere.example/")
+    page.get_by_text("the pole").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.goto(site.address)
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.context.close()
+
+
 def test_a_picture_is_uploaded_and_read(
     browser: Browser, site: Site, scene: Scene, tmp_path: Path, folder: Path | None
 ) -> None:
