@@ -30,6 +30,9 @@ pytestmark = pytest.mark.browser
 
 SERIOUS = {"serious", "critical"}
 SIZES = {"phone": (PHONE, "light"), "desktop": (DESKTOP, "dark")}
+WIDTHS = (320, 768, 1023, 1024, 1920)  # of a small phone, of tablets, of a desk
+LARGE_TEXT = """document.addEventListener("DOMContentLoaded",
+  () => { document.documentElement.style.fontSize = "200%"; })"""
 PAGES = {
     "status": "/",
     "sightings": "/sightings",
@@ -90,6 +93,41 @@ def test_every_page_fits_and_everyone_can_use_it(
             save(page, folder, f"{name}-{size}")
     assert complaints == []
     page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_on_every_width(
+    width: int, browser: Browser, site: Site
+) -> None:
+    page, complaints = open_page(browser, (width, 800))
+    log_in(page, site)
+    for name, path in PAGES.items():
+        page.goto(site.address + path)
+        _fits(page, name)
+        assert _header_px(page) < 100, name
+    assert complaints == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_text_of_twice_the_size_is_all_there(
+    width: int, browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, (width, 740))
+    page.add_init_script(LARGE_TEXT)
+    log_in(page, site)
+    for name, path in PAGES.items():
+        page.goto(site.address + path)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{name} is {wide} px too wide"
+        assert _header_px(page) < 250, name
+    page.context.close()
+
+
+def _header_px(page: Page) -> float:
+    box = page.locator("header").bounding_box()
+    assert box
+    return box["height"]
 
 
 def _fits(page: Page, name: str) -> None:
