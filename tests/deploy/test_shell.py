@@ -211,6 +211,36 @@ def test_going_back_says_whether_that_helped(
     assert done.stdout.split()[-1] == "/v/1.0"
 
 
+UPGRADE = (
+    ". install/say.sh; . install/versions.sh; . install/databases.sh; "
+    ". install/service.sh; SETTINGS={0} STATE={0} PROGRAMS={0} CAMERA=gate; "
+    "OLD={0}/1.0 NEW={0}/1.1; schema_of() {{ echo $1; }}; "
+    "is_systemd_here() {{ :; }}; systemctl() {{ echo $* >>{0}/told; }}; "
+    "mkdir $NEW; tidy_at_the_end; {1}; keep_databases"
+)
+STARTED_AGAIN = ["stop edge-anpr@gate", "start --no-block edge-anpr@gate"]
+
+
+@pytest.mark.parametrize(
+    ("while_keeping", "status"),
+    [
+        ("cp() { return 1; }", 1),  # as on a full disk
+        ("cp() { kill -INT $$; }", 130),
+        ("cp() { kill -HUP $$; }", 130),  # the line to the board is cut
+    ],
+)
+def test_an_upgrade_that_ends_early_leaves_no_camera_stopped(
+    while_keeping: str, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").touch()
+    (tmp_path / "gate").mkdir()
+    (tmp_path / "gate" / "sightings.db").touch()
+    done = _run("sh", "-euc", UPGRADE.format(tmp_path, while_keeping))
+    assert done.returncode == status, done.stderr
+    assert (tmp_path / "told").read_text().splitlines() == STARTED_AGAIN
+    assert not (tmp_path / "1.1").exists()
+
+
 def _purge(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     parts = ". install/say.sh; . install/service.sh; . install/remove.sh"
     names = (
