@@ -53,9 +53,10 @@ print(next(each for each in count(WebConfig().port) if each not in taken))
 END
 }
 
-# Unique in a fleet whose boards have names of their own.
+# Unique in a fleet whose boards have names of their own; 48 characters at most.
 device_id() {
-    printf '%s-%s' "$(hostname)" "$CAMERA" | tr 'A-Z_.' 'a-z--' | tr -dc 'a-z0-9-'
+    board=$(hostname | tr 'A-Z_.' 'a-z--' | tr -dc 'a-z0-9-' | cut -c "-$((47 - ${#CAMERA}))")
+    printf '%s-%s' "$board" "$CAMERA"
 }
 
 # Shown once, kept as a hash. A camera that has one keeps it.

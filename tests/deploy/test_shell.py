@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from edge_anpr.config import load_config
+from edge_anpr.config.delivery import DeviceConfig
 from tests.programs import ROOT
 from tests.storage.disk import make_read_only
 
@@ -96,6 +97,7 @@ def test_the_check_that_the_settings_name_finds_the_secrets(
     [
         (["--camra", "gate"], "There is no option --camra; --help lists them."),
         (["--camera", "Gate 1"], "--camera is 'Gate 1'; use a-z, 0-9 and hyphens."),
+        (["--camera", "g" * 33], "--camera takes 32 characters at most."),
         (["--camera"], "--camera needs a value; --help shows it."),
         (["--offline", "/nowhere"], "--offline: there is no folder /nowhere."),
     ],
@@ -156,6 +158,17 @@ def test_each_camera_of_a_board_gets_settings_of_its_own(tmp_path: Path) -> None
     assert [each.web.port for each in cameras] == [8080, 8081]
     assert len({each.device.topic_id for each in cameras}) == 2
     assert len({each.storage.folder for each in cameras}) == 2
+
+
+@pytest.mark.parametrize("board", ["p", "Pole_7.example.org", "a" * 63])
+@pytest.mark.parametrize("camera", ["gate", "g" * 32])
+def test_whatever_the_board_is_called_its_devices_have_names_that_will_do(
+    board: str, camera: str
+) -> None:
+    names = f"hostname() {{ echo {board}; }}; CAMERA={camera}"
+    done = _run("sh", "-euc", f". install/settings.sh; {names}; device_id")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert DeviceConfig(id=done.stdout).topic_id.endswith(f"-{camera}")
 
 
 @pytest.mark.parametrize(
