@@ -172,6 +172,28 @@ def test_whatever_the_board_is_called_its_devices_have_names_that_will_do(
 
 
 @pytest.mark.parametrize(
+    ("settings", "where"),
+    [
+        ("storage: {folder: FOLDER/disk}", "disk/page-passwords"),
+        ("web: {password_file: FOLDER/passwords}", "passwords"),
+    ],
+)
+def test_a_page_that_has_a_password_keeps_it(
+    settings: str, where: str, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").write_text(settings.replace("FOLDER", str(tmp_path)))
+    names = f"SETTINGS={tmp_path} STATE={tmp_path} CAMERA=gate PROGRAMS={tmp_path}"
+    (tmp_path / "current").symlink_to(sys.prefix)
+    (tmp_path / where).parent.mkdir(exist_ok=True)
+    parts = f". install/settings.sh; {names}; as_service() {{ cat; }}"
+    given = _run("sh", "-euc", f'{parts}; set_page_password; echo "$PASSWORD"')
+    assert len(given.stdout.strip()) == 12, given.stderr
+    (tmp_path / where).write_text("anna:hash")
+    kept = _run("sh", "-euc", f'{parts}; set_page_password; echo "$PASSWORD"')
+    assert (kept.returncode, kept.stdout, kept.stderr) == (0, "\n", "")
+
+
+@pytest.mark.parametrize(
     ("others", "port"),
     [
         ({}, "8080"),
