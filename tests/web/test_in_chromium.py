@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from edge_anpr.recognition.drawing import encode
 from edge_anpr.sample import render_scene
 from edge_anpr.sample.scene import Scene
+from edge_anpr.storage.subject import erase_plate
 from tests.web.browsing import (
     DESKTOP,
     PHONE,
@@ -22,7 +23,7 @@ from tests.web.browsing import (
     open_page,
     save,
 )
-from tests.web.making import BLIND, BOARDS, CUT_OFF, WELL
+from tests.web.making import BLIND, BOARDS, CUT_OFF, NOON, WELL
 from tests.web.shown import WANTED, filming, sighting
 from tests.web.site import Site
 
@@ -307,6 +308,32 @@ def test_a_refresh_leaves_alone_what_a_person_is_doing(
     expect(page.get_by_text("waiting to be sent")).to_have_count(0)
     expect(field).to_have_value("AB")
     expect(field).to_be_focused()
+    page.context.close()
+
+
+def test_a_vehicle_that_comes_moves_no_focus_to_another(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, DESKTOP)
+    log_in(page, site, "/sightings")
+    page.locator(".to-one").nth(2).focus()
+    page.evaluate("document.activeElement.isTheSame = true")
+    fetched: list[str] = []
+    page.on("request", lambda asked: fetched.append(asked.url))
+    new = replace(sighting(0, "NE11NEW"), id="gate-new", last_seen=NOON)
+    site.shown.save(new)
+    first, rows = page.locator(".to-one").first, page.locator(".sighting")
+    expect(first).to_have_attribute("href", "/sightings/gate-new")
+    assert page.evaluate("document.activeElement.isTheSame")
+    focused = page.locator(":focus")
+    expect(focused).to_have_attribute("href", "/sightings/gate-000002")
+    expect(rows).to_have_count(25)
+    expect(rows.nth(3).locator(":focus")).to_have_count(1)
+    assert [each for each in fetched if each.endswith("crop.jpg")] == [
+        f"{site.address}/sightings/gate-new/crop.jpg"
+    ]
+    erase_plate(site.shown.db, "AB12CDE")
+    expect(rows.nth(2).locator(":focus")).to_have_count(1)
     page.context.close()
 
 
