@@ -293,6 +293,20 @@ def test_the_status_follows_the_device_and_says_when_it_is_lost(
     page.context.close()
 
 
+def test_a_login_that_has_ended_is_not_shown_as_one(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, DESKTOP)
+    log_in(page, site, "/sightings")
+    site.stop()  # and with it every login
+    site.start()
+    expect(page.get_by_text("Plates are masked")).to_be_visible()
+    expect(page.get_by_role("button", name="Log out")).to_have_count(0)
+    page.get_by_role("link", name="Log in").last.click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    page.context.close()
+
+
 def test_a_refresh_leaves_alone_what_a_person_is_doing(
     browser: Browser, site: Site
 ) -> None:

@@ -105,6 +105,8 @@ async function refresh() {
       showLocalTimes(fresh);
       fresh.className = main.className;
       morph(main, fresh);
+      // A login may have ended meanwhile.
+      morph(document.querySelector("header"), page.querySelector("header"));
       if (document.title !== page.title) document.title = page.title;
       etag = answer.headers.get("ETag") || "";
     }
