@@ -59,6 +59,7 @@ parse() {
     case $CAMERA in
         *[!a-z0-9-]* | -* | "") fail "--camera is '$CAMERA'; use a-z, 0-9 and hyphens." ;;
     esac
+    [ ${#CAMERA} -le 32 ] || fail "--camera takes 32 characters at most."
     [ -z "$WHEELS" ] || [ -d "$WHEELS" ] || fail "--offline: there is no folder $WHEELS."
 }
 

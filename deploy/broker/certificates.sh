@@ -18,14 +18,30 @@ usage() {
 	exit 2
 }
 
+fail() {
+	echo "certificates.sh: $1" >&2
+	exit 2
+}
+
+# openssl tells also when all is well.
+quietly() {
+	told=$("$@" 2>&1) || fail "$told"
+}
+
 sign() { # file, subject, extensions, days
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-		-keyout "$dir/$1.key" -out "$dir/$1.csr" -subj "/CN=$2" 2>/dev/null
+	for each in crt key; do
+		[ -r "$dir/ca.$each" ] || fail "$dir/ca.$each is missing; bring the authority."
+	done
+	new=$(mktemp -d "$dir/.new.XXXXXX") # takes its place when it is complete
+	trap 'rm -rf "$new"' EXIT
+	quietly openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-keyout "$new/key" -out "$new/csr" -subj "/CN=$2"
 	printf '%s\n' "basicConstraints=critical,CA:FALSE" \
-		"subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$3" >"$dir/$1.ext"
-	openssl x509 -req -in "$dir/$1.csr" -CA "$dir/ca.crt" -CAkey "$dir/ca.key" \
-		-CAcreateserial -days "$4" -extfile "$dir/$1.ext" -out "$dir/$1.crt" 2>/dev/null
-	rm "$dir/$1.csr" "$dir/$1.ext"
+		"subjectKeyIdentifier=hash" "authorityKeyIdentifier=keyid" "$3" >"$new/ext"
+	quietly openssl x509 -req -in "$new/csr" -CA "$dir/ca.crt" -CAkey "$dir/ca.key" \
+		-CAcreateserial -days "$4" -extfile "$new/ext" -out "$new/crt"
+	mv "$new/key" "$dir/$1.key"
+	mv "$new/crt" "$dir/$1.crt"
 }
 
 [ $# -ge 2 ] || usage
@@ -36,11 +52,11 @@ mkdir -p "$dir"
 
 case $command in
 authority)
-	[ ! -e "$dir/ca.key" ] || { echo "$dir/ca.key is there already." >&2; exit 2; }
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+	[ ! -e "$dir/ca.key" ] || fail "$dir/ca.key is there already."
+	[ ! -e "$dir/ca.crt" ] || fail "$dir/ca.crt is there already; where is its key?"
+	quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
 		-keyout "$dir/ca.key" -out "$dir/ca.crt" -days "${DAYS:-$((YEARS_CA * 365))}" \
-		-subj "/CN=edge-anpr fleet" -addext "keyUsage=critical,keyCertSign,cRLSign" \
-		2>/dev/null
+		-subj "/CN=edge-anpr fleet" -addext "keyUsage=critical,keyCertSign,cRLSign"
 	;;
 broker)
 	[ $# -ge 1 ] || usage
@@ -56,6 +72,11 @@ broker)
 	;;
 device)
 	[ $# -eq 1 ] || usage
+	case $1 in
+	"" | [!a-z0-9]* | *[!a-z0-9_-]*)
+		fail "a name is made of a-z, 0-9, - and _, and begins with a letter or digit." ;;
+	ca | broker) fail "$1.key is not a device's; give it another name." ;;
+	esac
 	sign "$1" "$1" "extendedKeyUsage=clientAuth" "${DAYS:-$DAYS_DEVICE}"
 	;;
 *) usage ;;

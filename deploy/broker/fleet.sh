@@ -38,8 +38,9 @@ name=${2:-}
 passwords=$dir/edge-anpr.passwords
 acl=$dir/edge-anpr.acl
 
+# Spaces are as free as Mosquitto has them.
 is_receiver() {
-	grep -qx "user $name" "$acl"
+	grep -qx " *user  *$name *" "$acl"
 }
 
 has_password() {
@@ -54,6 +55,12 @@ check_name() {
 		fail "a name is made of a-z, 0-9, - and _, and begins with a letter or digit." ;;
 	esac
 	[ -f "$acl" ] || fail "$acl is missing; install edge-anpr.acl first."
+}
+
+# One at a time, for each writes all names anew. The lock goes with the process.
+take_turns() {
+	exec 9<"$acl"
+	flock 9
 }
 
 # Mosquitto reads both files anew on SIGHUP. A broker that was killed leaves its pid.
@@ -88,18 +95,18 @@ give_password() {
 }
 
 case $command in
+add | receiver | revoke) check_name; take_turns ;;
+esac
+case $command in
 add)
-	check_name
 	is_receiver && fail "$name is a receiver; a device of that name could read all."
 	give_password
 	;;
 receiver)
-	check_name
 	is_receiver || fail "$name is not in $acl; add a 'user $name' section there."
 	give_password
 	;;
 revoke)
-	check_name
 	has_password || fail "$name has no password."
 	change_passwords -D
 	reload

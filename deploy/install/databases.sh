@@ -3,15 +3,27 @@
 # until the new version has come up.
 
 KEPT=before-upgrade # a folder beside each database
+STOPPED= # cameras, for as long as it takes
 
 keep_databases() {
     [ -n "$OLD" ] && [ "$(schema_of "$NEW")" != "$(schema_of "$OLD")" ] || return 0
     for each in $(cameras); do
         [ -e "$STATE/$each/sightings.db" ] || continue
-        ! is_systemd_here || systemctl stop "edge-anpr@$each"
+        if is_systemd_here; then
+            STOPPED="$STOPPED $each"
+            systemctl stop "edge-anpr@$each"
+        fi
         install -d -m 0700 "$STATE/$each/$KEPT"
         cp -a "$STATE/$each"/sightings.db* "$STATE/$each/$KEPT/" ||
             { drop_databases; fail "No room to keep the sightings; make some. $(nothing_changed)"; }
+    done
+}
+
+# However the installer ends; what runs by then is left alone.
+start_stopped() {
+    for each in $STOPPED; do
+        systemctl start --no-block "edge-anpr@$each" ||
+            warn "Camera $each is stopped: systemctl start edge-anpr@$each"
     done
 }
 

@@ -53,18 +53,31 @@ print(next(each for each in count(WebConfig().port) if each not in taken))
 END
 }
 
-# Unique in a fleet whose boards have names of their own.
+# Unique in a fleet whose boards have names of their own; 48 characters at most.
 device_id() {
-    printf '%s-%s' "$(hostname)" "$CAMERA" | tr 'A-Z_.' 'a-z--' | tr -dc 'a-z0-9-'
+    board=$(hostname | tr 'A-Z_.' 'a-z--' | tr -dc 'a-z0-9-' | cut -c "-$((47 - ${#CAMERA}))")
+    printf '%s-%s' "$board" "$CAMERA"
 }
 
 # Shown once, kept as a hash. A camera that has one keeps it.
 set_page_password() {
-    [ ! -e "$STATE/$CAMERA/page-passwords" ] || return 0
+    ! has_page_password || return 0
     password=$(head -c 9 /dev/urandom | base64 | tr '+/' 'xy')
     printf '%s\n' "$password" | as_service "$PROGRAMS/current/bin/edge-anpr" \
         set-password -c "$SETTINGS/$CAMERA.yaml" --name operator >/dev/null
     PASSWORD=$password
+}
+
+# Wherever its settings keep it.
+has_page_password() {
+    "$PROGRAMS/current/bin/python" - "$SETTINGS/$CAMERA.yaml" <<'END'
+import sys
+from pathlib import Path
+from edge_anpr.config import load_config
+from edge_anpr.web.device import password_file
+
+sys.exit(not password_file(load_config(Path(sys.argv[1]))).exists())
+END
 }
 
 as_service() {

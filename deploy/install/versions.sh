@@ -9,7 +9,7 @@ build_version() {
     OLD=$(readlink "$PROGRAMS/current" 2>/dev/null || true)
     NEW=$PROGRAMS/versions/$(version_of_source)-$(date -u +%Y%m%dT%H%M%SZ)
     mkdir -p "$PROGRAMS/versions"
-    trap drop_unfinished EXIT
+    tidy_at_the_end
     say "Installing version $(version_of_source) (some minutes)"
     # picamera2 and libcamera are the system's.
     "$PYTHON" -m venv --system-site-packages "$NEW"
@@ -87,6 +87,12 @@ nothing_changed() {
     else
         printf 'nothing was installed.'
     fi
+}
+
+# Also when it is interrupted, which alone would end dash without its EXIT.
+tidy_at_the_end() {
+    trap 'drop_unfinished; start_stopped' EXIT
+    trap 'exit 130' HUP INT TERM
 }
 
 drop_unfinished() {

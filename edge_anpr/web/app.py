@@ -66,7 +66,8 @@ def create_app(device: Device) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.web.session_hours),
         SESSION_COOKIE_NAME=COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
+        # With Strict a link to us, as in Home Assistant, would end the login.
+        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     if not is_any_set(device.password_file):

@@ -48,6 +48,7 @@ def pages(device: Device, guard: Guard) -> Blueprint:
             tags=lambda entry: tags(entry, has_broker=has_broker),
             match_tag=match_tag,
             refresh_s=REFRESH_S if is_first else 0,
+            most_downloaded=MOST_DOWNLOADED,
         )
 
     @blueprint.get("/sightings/<sighting_id>")

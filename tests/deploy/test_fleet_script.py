@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_a_password_is_given_once(folder: Path) -> None:
     again = _fleet(folder, "add", "pole-7")
     assert (again.returncode, again.stdout) == (2, "")
     assert "pole-7 has a password; revoke it first." in again.stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["user pete", "user  pete", " user pete", "user pete "]
+)
+def test_no_device_is_named_as_a_receiver_is(folder: Path, line: str) -> None:
+    with (folder / "edge-anpr.acl").open("a") as acl:
+        acl.write(f"\n{line}\ntopic read edge-anpr/#\n")
+    added = _fleet(folder, "add", "pete")
+    assert (added.returncode, added.stdout) == (2, "")
+    assert "pete is a receiver" in added.stderr
+    assert _fleet(folder, "receiver", "pete").returncode == 0
+
+
+def test_none_who_are_added_at_the_same_time_is_lost(folder: Path) -> None:
+    names = sorted(f"pole-{number}" for number in range(12))
+    with ThreadPoolExecutor(len(names)) as pool:
+        added = list(pool.map(lambda name: _fleet(folder, "add", name), names))
+    assert [each.stdout.splitlines()[0] for each in added] == names
+    assert sorted(_fleet(folder, "list").stdout.split()) == names
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")

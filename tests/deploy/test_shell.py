@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from edge_anpr.config import load_config
+from edge_anpr.config.delivery import DeviceConfig
 from tests.programs import ROOT
 from tests.storage.disk import make_read_only
 
@@ -96,6 +97,7 @@ def test_the_check_that_the_settings_name_finds_the_secrets(
     [
         (["--camra", "gate"], "There is no option --camra; --help lists them."),
         (["--camera", "Gate 1"], "--camera is 'Gate 1'; use a-z, 0-9 and hyphens."),
+        (["--camera", "g" * 33], "--camera takes 32 characters at most."),
         (["--camera"], "--camera needs a value; --help shows it."),
         (["--offline", "/nowhere"], "--offline: there is no folder /nowhere."),
     ],
@@ -158,6 +160,39 @@ def test_each_camera_of_a_board_gets_settings_of_its_own(tmp_path: Path) -> None
     assert len({each.storage.folder for each in cameras}) == 2
 
 
+@pytest.mark.parametrize("board", ["p", "Pole_7.example.org", "a" * 63])
+@pytest.mark.parametrize("camera", ["gate", "g" * 32])
+def test_whatever_the_board_is_called_its_devices_have_names_that_will_do(
+    board: str, camera: str
+) -> None:
+    names = f"hostname() {{ echo {board}; }}; CAMERA={camera}"
+    done = _run("sh", "-euc", f". install/settings.sh; {names}; device_id")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert DeviceConfig(id=done.stdout).topic_id.endswith(f"-{camera}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "where"),
+    [
+        ("storage: {folder: FOLDER/disk}", "disk/page-passwords"),
+        ("web: {password_file: FOLDER/passwords}", "passwords"),
+    ],
+)
+def test_a_page_that_has_a_password_keeps_it(
+    settings: str, where: str, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").write_text(settings.replace("FOLDER", str(tmp_path)))
+    names = f"SETTINGS={tmp_path} STATE={tmp_path} CAMERA=gate PROGRAMS={tmp_path}"
+    (tmp_path / "current").symlink_to(sys.prefix)
+    (tmp_path / where).parent.mkdir(exist_ok=True)
+    parts = f". install/settings.sh; {names}; as_service() {{ cat; }}"
+    given = _run("sh", "-euc", f'{parts}; set_page_password; echo "$PASSWORD"')
+    assert len(given.stdout.strip()) == 12, given.stderr
+    (tmp_path / where).write_text("anna:hash")
+    kept = _run("sh", "-euc", f'{parts}; set_page_password; echo "$PASSWORD"')
+    assert (kept.returncode, kept.stdout, kept.stderr) == (0, "\n", "")
+
+
 @pytest.mark.parametrize(
     ("others", "port"),
     [
@@ -209,6 +244,36 @@ def test_going_back_says_whether_that_helped(
     done = _run("sh", "-euc", f"{parts}; {names}; {stands_in}; go_back gate")
     assert (done.returncode, done.stderr.strip()) == (1, says)
     assert done.stdout.split()[-1] == "/v/1.0"
+
+
+UPGRADE = (
+    ". install/say.sh; . install/versions.sh; . install/databases.sh; "
+    ". install/service.sh; SETTINGS={0} STATE={0} PROGRAMS={0} CAMERA=gate; "
+    "OLD={0}/1.0 NEW={0}/1.1; schema_of() {{ echo $1; }}; "
+    "is_systemd_here() {{ :; }}; systemctl() {{ echo $* >>{0}/told; }}; "
+    "mkdir $NEW; tidy_at_the_end; {1}; keep_databases"
+)
+STARTED_AGAIN = ["stop edge-anpr@gate", "start --no-block edge-anpr@gate"]
+
+
+@pytest.mark.parametrize(
+    ("while_keeping", "status"),
+    [
+        ("cp() { return 1; }", 1),  # as on a full disk
+        ("cp() { kill -INT $$; }", 130),
+        ("cp() { kill -HUP $$; }", 130),  # the line to the board is cut
+    ],
+)
+def test_an_upgrade_that_ends_early_leaves_no_camera_stopped(
+    while_keeping: str, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "gate.yaml").touch()
+    (tmp_path / "gate").mkdir()
+    (tmp_path / "gate" / "sightings.db").touch()
+    done = _run("sh", "-euc", UPGRADE.format(tmp_path, while_keeping))
+    assert done.returncode == status, done.stderr
+    assert (tmp_path / "told").read_text().splitlines() == STARTED_AGAIN
+    assert not (tmp_path / "1.1").exists()
 
 
 def _purge(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:

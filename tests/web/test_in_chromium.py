@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from edge_anpr.recognition.drawing import encode
 from edge_anpr.sample import render_scene
 from edge_anpr.sample.scene import Scene
+from edge_anpr.storage.subject import erase_plate
 from tests.web.browsing import (
     DESKTOP,
     PHONE,
@@ -22,7 +23,7 @@ from tests.web.browsing import (
     open_page,
     save,
 )
-from tests.web.making import BLIND, BOARDS, CUT_OFF, WELL
+from tests.web.making import BLIND, BOARDS, CUT_OFF, NOON, WELL
 from tests.web.shown import WANTED, filming, sighting
 from tests.web.site import Site
 
@@ -30,6 +31,9 @@ pytestmark = pytest.mark.browser
 
 SERIOUS = {"serious", "critical"}
 SIZES = {"phone": (PHONE, "light"), "desktop": (DESKTOP, "dark")}
+WIDTHS = (320, 768, 1023, 1024, 1920)  # of a small phone, of tablets, of a desk
+LARGE_TEXT = """document.addEventListener("DOMContentLoaded",
+  () => { document.documentElement.style.fontSize = "200%"; })"""
 PAGES = {
     "status": "/",
     "sightings": "/sightings",
@@ -90,6 +94,41 @@ def test_every_page_fits_and_everyone_can_use_it(
             save(page, folder, f"{name}-{size}")
     assert complaints == []
     page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_on_every_width(
+    width: int, browser: Browser, site: Site
+) -> None:
+    page, complaints = open_page(browser, (width, 800))
+    log_in(page, site)
+    for name, path in PAGES.items():
+        page.goto(site.address + path)
+        _fits(page, name)
+        assert _header_px(page) < 100, name
+    assert complaints == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_text_of_twice_the_size_is_all_there(
+    width: int, browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, (width, 740))
+    page.add_init_script(LARGE_TEXT)
+    log_in(page, site)
+    for name, path in PAGES.items():
+        page.goto(site.address + path)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{name} is {wide} px too wide"
+        assert _header_px(page) < 250, name
+    page.context.close()
+
+
+def _header_px(page: Page) -> float:
+    box = page.locator("header").bounding_box()
+    assert box
+    return box["height"]
 
 
 def _fits(page: Page, name: str) -> None:
@@ -173,6 +212,25 @@ def test_a_wrong_password_is_said_and_the_right_one_opens(
     page.context.close()
 
 
+@pytest.mark.parametrize("path", ["/", "/aim"])
+def test_a_link_from_elsewhere_leaves_a_login_as_it_is(
+    path: str, browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, PHONE)
+    log_in(page, site)
+    link = f'<a href="{site.address}{path}">the pole</a>'
+    page.route(
+        "http://elsewhere.example/",
+        lambda asked: asked.fulfill(body=link, content_type="text/html"),
+    )
+    page.goto("http://elsewhere.example/")
+    page.get_by_text("the pole").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.goto(site.address)
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.context.close()
+
+
 def test_a_picture_is_uploaded_and_read(
     browser: Browser, site: Site, scene: Scene, tmp_path: Path, folder: Path | None
 ) -> None:
@@ -235,6 +293,20 @@ def test_the_status_follows_the_device_and_says_when_it_is_lost(
     page.context.close()
 
 
+def test_a_login_that_has_ended_is_not_shown_as_one(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, DESKTOP)
+    log_in(page, site, "/sightings")
+    site.stop()  # and with it every login
+    site.start()
+    expect(page.get_by_text("Plates are masked")).to_be_visible()
+    expect(page.get_by_role("button", name="Log out")).to_have_count(0)
+    page.get_by_role("link", name="Log in").last.click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    page.context.close()
+
+
 def test_a_refresh_leaves_alone_what_a_person_is_doing(
     browser: Browser, site: Site
 ) -> None:
@@ -250,6 +322,32 @@ def test_a_refresh_leaves_alone_what_a_person_is_doing(
     expect(page.get_by_text("waiting to be sent")).to_have_count(0)
     expect(field).to_have_value("AB")
     expect(field).to_be_focused()
+    page.context.close()
+
+
+def test_a_vehicle_that_comes_moves_no_focus_to_another(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, DESKTOP)
+    log_in(page, site, "/sightings")
+    page.locator(".to-one").nth(2).focus()
+    page.evaluate("document.activeElement.isTheSame = true")
+    fetched: list[str] = []
+    page.on("request", lambda asked: fetched.append(asked.url))
+    new = replace(sighting(0, "NE11NEW"), id="gate-new", last_seen=NOON)
+    site.shown.save(new)
+    first, rows = page.locator(".to-one").first, page.locator(".sighting")
+    expect(first).to_have_attribute("href", "/sightings/gate-new")
+    assert page.evaluate("document.activeElement.isTheSame")
+    focused = page.locator(":focus")
+    expect(focused).to_have_attribute("href", "/sightings/gate-000002")
+    expect(rows).to_have_count(25)
+    expect(rows.nth(3).locator(":focus")).to_have_count(1)
+    assert [each for each in fetched if each.endswith("crop.jpg")] == [
+        f"{site.address}/sightings/gate-new/crop.jpg"
+    ]
+    erase_plate(site.shown.db, "AB12CDE")
+    expect(rows.nth(2).locator(":focus")).to_have_count(1)
     page.context.close()
 
 

@@ -110,7 +110,7 @@ def test_the_cookie_is_for_this_site_alone(client: FlaskClient) -> None:
     client.get("/login")
     cookie = client.get_cookie("edge_anpr_session")
     assert cookie
-    assert (cookie.http_only, cookie.same_site) == (True, "Strict")
+    assert (cookie.http_only, cookie.same_site) == (True, "Lax")
 
 
 def test_without_a_password_nobody_logs_in(shown: Shown) -> None:

@@ -183,6 +183,23 @@ def test_a_spreadsheet_gets_them_and_no_formula(
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+def test_a_download_that_ends_says_where_and_the_rest_can_be_had(
+    known: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge_anpr.web.sightings.MOST_DOWNLOADED", 3)
+    assert "the newest 3 at most" in known.get("/sightings").text
+    everything = known.get("/api/v1/sightings").get_json()["sightings"]
+    newest = _downloaded(known, "")
+    assert newest == [each["id"] for each in everything[:3]]
+    older = _downloaded(known, f"?until={everything[2]['last_seen']}")
+    assert older == [each["id"] for each in everything[3:6]]
+
+
+def _downloaded(client: FlaskClient, what: str) -> list[str]:
+    text = client.get(f"/sightings/download.csv{what}").text
+    return [row["id"] for row in csv.DictReader(io.StringIO(text))]
+
+
 def test_a_correction_is_a_revision_that_is_owed(
     known: FlaskClient, filled: Shown
 ) -> None:

@@ -28,13 +28,38 @@ function morph(from, to) {
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
-  const old = [...from.childNodes];
-  const fresh = [...to.childNodes];
-  old.slice(fresh.length).forEach((node) => node.remove());
-  fresh.forEach((node, i) => {
-    if (i < old.length) morph(old[i], node);
-    else from.append(node.cloneNode(true));
-  });
+  morphChildren(from, to);
+}
+
+// What has a key stays itself when others come before it: with its focus and its picture.
+function morphChildren(from, to) {
+  const known = new Map([...from.children].map((node) => [keyOf(node), node]));
+  const wanted = new Set([...to.children].map(keyOf));
+  known.forEach((node, key) => key && !wanted.has(key) && node.remove());
+  let at = from.firstChild;
+  for (const fresh of to.childNodes) {
+    const key = keyOf(fresh);
+    const same = key ? known.get(key) : at && !keyOf(at) && at;
+    if (!same) {
+      from.insertBefore(fresh.cloneNode(true), at);
+      continue;
+    }
+    while (at && at !== same && !keyOf(at)) at = dropped(at);
+    if (at !== same) from.insertBefore(same, at);
+    at = same.nextSibling;
+    morph(same, fresh);
+  }
+  while (at) at = dropped(at);
+}
+
+function dropped(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+function keyOf(node) {
+  return node.dataset?.key || "";
 }
 
 // The device writes UTC; people read their own time.
@@ -80,6 +105,8 @@ async function refresh() {
       showLocalTimes(fresh);
       fresh.className = main.className;
       morph(main, fresh);
+      // A login may have ended meanwhile.
+      morph(document.querySelector("header"), page.querySelector("header"));
       if (document.title !== page.title) document.title = page.title;
       etag = answer.headers.get("ETag") || "";
     }
