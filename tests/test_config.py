@@ -217,6 +217,16 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
             "home_assistant: {link: pole-7.lan}\n",
             "line 1: home_assistant.link is 'pole-7.lan', but it takes an address",
         ),
+        (
+            "home_assistant: {link: 'http://'}\n",
+            "line 1: home_assistant.link is 'http://', but it takes an address such as "
+            "http://pole7.local:8080/.",
+        ),
+        ("home_assistant: {link: 'http://:80/'}\n", "but it takes an address such as"),
+        ("home_assistant: {link: 'http://a:b/'}\n", "but it takes an address such as"),
+        ("home_assistant: {link: 'http://[a/'}\n", "but it takes an address such as"),
+        ("device: {name: '  '}\n", "device.name is '  ', but it takes a name, or null"),
+        ("device: {area: '  '}\n", "device.area is '  ', but it takes a name, or null"),
         ("device:\n  id:\n    - a\n", "line 2: device.id is ['a'], but "),
         ("web:\n  port:\n", "line 2: web.port is empty, but it takes a whole number, "),
         ("web: {port: null}\n", "line 1: web.port is null, but it takes a whole num"),

@@ -5,6 +5,7 @@ import socket
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -26,10 +27,25 @@ DeviceId = Annotated[
 Prefix = Annotated[
     str, like(r"[A-Za-z0-9_/-]+", "it takes letters, digits, hyphens, _ and /")
 ]
-Link = Annotated[
-    str,
-    like(r"https?://.*", "it takes an address that begins with http:// or https://"),
+Name = Annotated[
+    str, Field(max_length=80), like(r"|(?s:.*\S.*)", "it takes a name, or null")
 ]
+
+
+def _names_a_host(link: str) -> str:
+    """Raise ValueError for what Home Assistant refuses, with all that comes with it."""
+    try:
+        parts = urlsplit(link)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        is_one = is_one and parts.port != 0 and not re.search(r"\s", link)
+    except ValueError:  # a host or a port that cannot be
+        is_one = False
+    if not is_one:
+        raise ValueError("it takes an address such as http://pole7.local:8080/")
+    return link
+
+
+Link = Annotated[str, AfterValidator(_names_a_host)]
 
 
 def _can_be_looked_up(host: str) -> str:
@@ -60,10 +76,10 @@ class DeviceConfig(Section):
     """Names the device in topics and messages: a-z, 0-9, hyphens, underscores; no two
     devices may share it. null: the host name of this computer."""
 
-    name: str | None = Field(default=None, max_length=80)
+    name: Name | None = None
     """What people call it; null: the id."""
 
-    area: str | None = Field(default=None, max_length=80)
+    area: Name | None = None
     """Where it stands; Home Assistant suggests this area. null: not said."""
 
     @property
