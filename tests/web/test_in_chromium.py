@@ -9,10 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.drawing import encode
 from edge_anpr.sample import render_scene
 from edge_anpr.sample.scene import Scene
 from edge_anpr.storage.subject import erase_plate
+from edge_anpr.web.device import State
 from tests.web.browsing import (
     DESKTOP,
     PHONE,
@@ -290,6 +292,28 @@ def test_the_status_follows_the_device_and_says_when_it_is_lost(
     expect(lost).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_have_text("All is well")
     assert page.evaluate("window.isTheSame"), "it was loaded anew"
+    page.context.close()
+
+
+def test_a_refresh_that_the_device_cannot_answer_says_why(
+    browser: Browser, site: Site
+) -> None:
+    def unready() -> State:
+        raise StorageFailed("The disk is full.")
+
+    page, _ = open_page(browser, PHONE)
+    page.goto(site.address)
+    site.shown.state = unready
+    said = page.locator("#lost")
+    expect(said).to_contain_text("Storage is not ready")
+    expect(said).to_contain_text("The disk is full.")
+    expect(said).not_to_contain_text("No connection")
+    site.stop()
+    expect(said).to_contain_text("No connection to the device")
+    expect(said).not_to_contain_text("The disk is full.")
+    site.shown.state = lambda: WELL
+    site.start()
+    expect(said).to_be_hidden()
     page.context.close()
 
 

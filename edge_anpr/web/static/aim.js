@@ -1,5 +1,5 @@
 // Show what the camera sees, a few times a second, with the plates drawn over it.
-// Comes after page.js, which has say() and ANSWER_MS.
+// Comes after page.js, which has say(), NO_LINE and ANSWER_MS.
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -91,13 +91,13 @@ async function look() {
     const seen = await answer.json();
     if (!answer.ok) throw new Error(seen.message);
     show(seen);
-    say(false);
+    say(null);
     return PAUSE_MS;
   } catch (error) {
     const isAway = error instanceof TypeError || error.name === "TimeoutError";
-    say(isAway);
+    say(isAway ? NO_LINE : null);
     waiting.hidden = false;
-    waiting.textContent = isAway ? "No connection to the device." : error.message;
+    waiting.textContent = isAway ? NO_LINE.what + "." : error.message;
     return AGAIN_MS;
   }
 }

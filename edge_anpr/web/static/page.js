@@ -1,8 +1,10 @@
-// Keep a page fresh without flicker, and say when the device cannot be reached.
+// Keep a page fresh without flicker, and say when the device cannot be reached or answers
+// that it cannot.
 "use strict";
 
 const LOST_AFTER = 2; // tries in a row
 const ANSWER_MS = 8000;
+const NO_LINE = { what: "No connection to the device", why: "" };
 
 const main = document.querySelector("main");
 const lost = document.getElementById("lost");
@@ -75,14 +77,33 @@ function showLocalTimes(root) {
   }
 }
 
-function say(isLost) {
-  if (isLost === !lost.hidden) return;
-  lost.hidden = !isLost;
-  main.classList.toggle("stale", isLost);
-  if (isLost) {
+// fault: null when there is none any more.
+function say(fault) {
+  if (fault) {
+    for (const key of ["what", "why"]) {
+      const element = document.getElementById("lost-" + key);
+      if (element.textContent !== fault[key]) element.textContent = fault[key];
+    }
+  }
+  if (!fault === lost.hidden) return;
+  lost.hidden = !fault;
+  main.classList.toggle("stale", !lost.hidden);
+  if (fault) {
     document.getElementById("lost-since").textContent =
       "since " + new Date().toLocaleTimeString();
   }
+}
+
+// What the device says on its page of a fault; a proxy in its place has no such page.
+function faultOf(page) {
+  const what = page.querySelector("main .overall h1");
+  const why = page.querySelector("main .lead");
+  return what && why ? { what: what.textContent, why: why.textContent } : NO_LINE;
+}
+
+function failed(fault) {
+  failures += 1;
+  if (failures >= LOST_AFTER) say(fault);
 }
 
 async function refresh() {
@@ -94,9 +115,12 @@ async function refresh() {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (answer.status !== 304) {
-      if (!answer.ok) throw new Error(answer.statusText);
       const text = await answer.text();
       const page = new DOMParser().parseFromString(text, "text/html");
+      if (!answer.ok) {
+        failed(faultOf(page));
+        return;
+      }
       const fresh = page.querySelector("main");
       if (answer.redirected || !fresh) {
         location.assign(answer.url);
@@ -111,10 +135,9 @@ async function refresh() {
       etag = answer.headers.get("ETag") || "";
     }
     failures = 0;
-    say(false);
+    say(null);
   } catch {
-    failures += 1;
-    if (failures >= LOST_AFTER) say(true);
+    failed(NO_LINE);
   }
 }
 
