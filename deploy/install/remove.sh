@@ -2,12 +2,8 @@
 # Take edge-anpr off this board.
 
 remove_all() {
-    if is_systemd_here; then
-        systemctl disable --quiet --now 'edge-anpr@*' 2>/dev/null || true
-        for each in $(cameras); do
-            systemctl disable --quiet --now "edge-anpr@$each" 2>/dev/null || true
-        done
-    fi
+    # Also those whose settings are gone: stop takes a pattern, which disable does not.
+    ! is_systemd_here || systemctl stop 'edge-anpr@*.service' || true
     rm -rf "$PROGRAMS" "$COMMAND" "$UNITS/edge-anpr@.service"
     rm -f "$UNITS"/multi-user.target.wants/edge-anpr@*.service
     ! is_systemd_here || systemctl daemon-reload

@@ -276,15 +276,23 @@ def test_an_upgrade_that_ends_early_leaves_no_camera_stopped(
     assert not (tmp_path / "1.1").exists()
 
 
-def _purge(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def _remove(
+    mode: str, state: Path, folder: Path, systemctl: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """systemctl: what stands in for it; nothing where systemd does not run."""
     parts = ". install/say.sh; . install/service.sh; . install/remove.sh"
     names = (
         f"PROGRAMS={folder}/opt COMMAND={folder}/bin UNITS={folder}/units "
         f"SETTINGS={folder}/etc STATE={state} SERVICE_USER=nobody-of-ours "
-        "CAMERA=gate MODE=purge"
+        f"CAMERA=gate MODE={mode}"
     )
-    none = "is_systemd_here() { false; }"
-    return _run("sh", "-euc", f"{parts}; {none}; {names}; remove_all")
+    here = f"is_systemd_here() {{ {'true' if systemctl else 'false'}; }}"
+    script = f"{parts}; {here}; {systemctl or ':'}; {names}; remove_all"
+    return _run("sh", "-euc", script)
+
+
+def _purge(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return _remove("purge", state, folder)
 
 
 def test_a_partition_with_the_sightings_is_emptied(disk: Path, tmp_path: Path) -> None:
@@ -307,6 +315,38 @@ def test_sightings_that_cannot_be_removed_are_named(disk: Path, tmp_path: Path) 
     done = _purge(disk, tmp_path)
     assert done.returncode == 1
     assert done.stderr.endswith(f"Sightings are still in {disk}; remove them there.\n")
+
+
+SYSTEMCTL = """systemctl() {  # as systemctl(1) has it: only stop takes patterns
+    for unit; do :; done  # the last
+    case $1-$unit in
+        stop-* | disable-*[!*]) ;;
+        daemon-reload-*) return 0 ;;
+        *) return 1 ;;
+    esac
+    for each in $(cat RUNNING); do
+        case $each in
+            $unit | $unit.service) ;;
+            *) echo "$each" ;;
+        esac
+    done >RUNNING.left
+    mv RUNNING.left RUNNING
+}"""
+
+
+def test_a_camera_whose_settings_are_gone_is_stopped_too(tmp_path: Path) -> None:
+    running, wanted = tmp_path / "running", tmp_path / "units/multi-user.target.wants"
+    running.write_text("edge-anpr@gate.service\nedge-anpr@old.service\nssh.service\n")
+    wanted.mkdir(parents=True)
+    for each in ("edge-anpr@gate.service", "edge-anpr@old.service", "ssh.service"):
+        (wanted / each).touch()
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "gate.yaml").touch()
+    stands_in = SYSTEMCTL.replace("RUNNING", str(running))
+    done = _remove("uninstall", tmp_path / "var", tmp_path, stands_in)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert running.read_text() == "ssh.service\n"
+    assert [each.name for each in wanted.iterdir()] == ["ssh.service"]
 
 
 @pytest.mark.parametrize(
