@@ -225,6 +225,11 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
         ("home_assistant: {link: 'http://:80/'}\n", "but it takes an address such as"),
         ("home_assistant: {link: 'http://a:b/'}\n", "but it takes an address such as"),
         ("home_assistant: {link: 'http://[a/'}\n", "but it takes an address such as"),
+        (
+            "web: {trusted_proxy: proxy.lan}\n",
+            "web.trusted_proxy is 'proxy.lan', but it takes one address, such as 127",
+        ),
+        ("web: {trusted_proxy: 10.0.0.0/8}\n", "but it takes one address, such as"),
         ("device: {name: '  '}\n", "device.name is '  ', but it takes a name, or null"),
         ("device: {area: '  '}\n", "device.area is '  ', but it takes a name, or null"),
         ("device:\n  id:\n    - a\n", "line 2: device.id is ['a'], but "),

@@ -1,12 +1,23 @@
 """Settings of the device's own web page."""
 
-from pydantic import Field
+from ipaddress import ip_address
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from edge_anpr.config.delivery import Host
 from edge_anpr.config.paths import SomePath
 from edge_anpr.config.section import Section
 
 PASSWORD_FILE = "page-passwords"  # in storage.folder, unless web.password_file says  # noqa: S105
+
+
+def _one_address(text: str) -> str:
+    """Raise ValueError for a name, a network or a port."""
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise ValueError("it takes one address, such as 127.0.0.1") from error
 
 
 class WebConfig(Section):
@@ -21,6 +32,10 @@ class WebConfig(Section):
     address: Host | None = None
     """Which address of this computer it listens on; null: all of them. Without a
     password it is 127.0.0.1, whatever stands here."""
+
+    trusted_proxy: Annotated[str, AfterValidator(_one_address)] | None = None
+    """Address of a reverse proxy before the page, which is believed who comes and
+    whether over TLS (X-Forwarded-For, X-Forwarded-Proto); null: nobody is."""
 
     password_file: SomePath | None = None
     """What `edge-anpr set-password` writes; null: page-passwords in storage.folder."""

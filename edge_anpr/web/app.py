@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 
 from edge_anpr.web import (
     access_log,
@@ -52,11 +53,20 @@ PAGES = (
 COOKIE = "edge_anpr_session"
 
 
+class Sessions(SecureCookieSessionInterface):
+    """A cookie that was given over TLS never comes without."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        del app
+        return request.is_secure
+
+
 def create_app(device: Device) -> Flask:
     """Touches neither the network nor the disk until it is asked something."""
     config = device.config
     app = Flask(__name__.rpartition(".")[0])
     app.request_class = InMemoryRequest
+    app.session_interface = Sessions()
     # Logins end with the program, so that no secret has to be kept on the disk.
     app.secret_key = secrets.token_bytes(32)
     app.json = BoundedJson(app)

@@ -30,6 +30,7 @@ MOST_CONNECTIONS = 100
 IDLE_CONNECTION_S = 20
 TURN_S = 0.1
 SHUT_S = 0.1  # for answers under way; the daemon is ending
+FORWARDED = {"x-forwarded-for", "x-forwarded-proto"}
 NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL}
 
 Sockets = dict[int, Any]  # Any: waitress has several kinds
@@ -108,6 +109,7 @@ class Serving:
             channel_timeout=IDLE_CONNECTION_S,
             cleanup_interval=IDLE_CONNECTION_S // 2,
             ident=None,
+            **_proxy(self._config, listener),
         )
         self._trouble, self.port = None, self._config.port
         shown = "all addresses" if address == EVERYWHERE else address
@@ -131,6 +133,16 @@ def _listener(address: str, port: int) -> socket.socket:
         )
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return socket.create_server((address, port), family=family)
+
+
+def _proxy(config: WebConfig, listener: socket.socket) -> dict[str, Any]:
+    """Whom the server believes who comes; otherwise it forgets what it is told."""
+    address = config.trusted_proxy
+    if address is None:
+        return {}
+    if listener.family is socket.AF_INET6 and ":" not in address:
+        address = f"::ffff:{address}"  # as a socket of both kinds has it
+    return {"trusted_proxy": address, "trusted_proxy_headers": FORWARDED}
 
 
 def _remedy(error: OSError, config: WebConfig) -> tuple[str, str]:
