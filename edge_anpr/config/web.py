@@ -33,6 +33,11 @@ class WebConfig(Section):
     """Which address of this computer it listens on; null: all of them. Without a
     password it is 127.0.0.1, whatever stands here."""
 
+    names: tuple[Host, ...] = ()
+    """Names of the page besides its addresses, names without a dot, those that end with
+    .local, .lan, .home.arpa or .internal, and that in home_assistant.link. Asked for by
+    any other name, it does not answer."""
+
     trusted_proxy: Annotated[str, AfterValidator(_one_address)] | None = None
     """Address of a reverse proxy before the page, which is believed who comes and
     whether over TLS (X-Forwarded-For, X-Forwarded-Proto); null: nobody is."""

@@ -26,6 +26,7 @@ from edge_anpr.web import (
 from edge_anpr.web.device import Device
 from edge_anpr.web.eyes import Eyes
 from edge_anpr.web.guard import Guard
+from edge_anpr.web.hosts import host_check
 from edge_anpr.web.passwords import is_any_set
 from edge_anpr.web.safety import MEGA, BoundedJson, InMemoryRequest, protect
 from edge_anpr.web.words import clock_time, duration, machine_time, masked, percent
@@ -80,7 +81,9 @@ def create_app(device: Device) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
     )
-    if not is_any_set(device.password_file):
+    if is_any_set(device.password_file):
+        app.before_request(host_check(config))
+    else:
         # Then only this computer may ask, and no page of others through its browser.
         app.config["TRUSTED_HOSTS"] = LOOPBACK_NAMES
     app.jinja_env.filters.update(

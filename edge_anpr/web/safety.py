@@ -47,6 +47,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+NOT_ITS_NAME = "This is not its name; once it has a password, web.names adds names.\n"
 DAY_S = 86_400
 MEGA = 10**6
 
@@ -106,7 +107,7 @@ def _with_headers(response: Response) -> Response:
 
 def _fault(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # no page can be made for a wrong host
-        return Response("This is not its name.\n", 400, content_type="text/plain")
+        return Response(NOT_ITS_NAME, 400, content_type="text/plain")
     says = error.description or ""
     if isinstance(error, RequestEntityTooLarge):
         most_mb = current_app.config["MAX_CONTENT_LENGTH"] // MEGA
