@@ -27,6 +27,12 @@ LOGIN_KEY, TOKEN_KEY = "login", "csrf"
 OWN = {"same-origin", "none"}  # Sec-Fetch-Site of what a person does on our page
 
 
+class FormTooOld(Forbidden):
+    """Of our own page, with a token of before a restart or another login."""
+
+    description = "This form is too old; load the page again and repeat it."
+
+
 class Guard:
     """Looks at every request before the page does."""
 
@@ -134,6 +140,7 @@ def _refuse_forged() -> None:
         return
     given = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
     known = session.get(TOKEN_KEY, "")
-    is_ours = request.headers.get("Sec-Fetch-Site", "none") in OWN
-    if not (known and is_ours and hmac.compare_digest(given.encode(), known.encode())):
-        raise Forbidden("This form is too old; load the page again and repeat it.")
+    if request.headers.get("Sec-Fetch-Site", "none") not in OWN:
+        raise Forbidden("Another site has sent this; nothing was done.")
+    if not (known and hmac.compare_digest(given.encode(), known.encode())):
+        raise FormTooOld

@@ -4,8 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from edge_anpr.web.guard import Guard, address, own_path
+from edge_anpr.web.guard import FormTooOld, Guard, address, own_path
+from edge_anpr.web.safety import fault
 from edge_anpr.web.words import duration
+
+TOO_OLD = "That form was too old, or the browser takes no cookies; log in once more."
 
 
 def pages(guard: Guard) -> Blueprint:
@@ -29,8 +32,14 @@ def pages(guard: Guard) -> Blueprint:
         flash("You are logged out.")
         return redirect(url_for("status.show"))
 
-    def _form(name: str, fault: str = "") -> str:
-        return render_template("login.html", name=name, fault=fault)
+    @blueprint.errorhandler(FormTooOld)
+    def repeat(error: FormTooOld) -> ResponseReturnValue:
+        if request.endpoint != "login.log_in":
+            return fault(error)
+        return _form(request.form.get("name", ""), TOO_OLD), 403
+
+    def _form(name: str, why_again: str = "") -> str:
+        return render_template("login.html", name=name, fault=why_again)
 
     return blueprint
 

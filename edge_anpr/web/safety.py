@@ -80,7 +80,7 @@ class BoundedJson(DefaultJSONProvider):
 
 def protect(app: Flask) -> None:
     app.after_request(_with_headers)
-    app.register_error_handler(HTTPException, _fault)
+    app.register_error_handler(HTTPException, fault)
     app.register_error_handler(StorageFailed, _storage_fault)
     app.register_error_handler(ConfigError, _settings_fault)
 
@@ -105,7 +105,8 @@ def _with_headers(response: Response) -> Response:
     return response
 
 
-def _fault(error: HTTPException) -> Response:
+def fault(error: HTTPException) -> Response:
+    """A page, or JSON for programs."""
     if isinstance(error, SecurityError):  # no page can be made for a wrong host
         return Response(NOT_ITS_NAME, 400, content_type="text/plain")
     says = error.description or ""

@@ -13,13 +13,13 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
 from edge_anpr.storage.access import Action
 from edge_anpr.storage.browsing import history, search
 from edge_anpr.web.asked import place_text, search_of
 from edge_anpr.web.device import Device
-from edge_anpr.web.guard import Guard, login_needed
+from edge_anpr.web.guard import FormTooOld, Guard, login_needed
 from edge_anpr.web.lookup import corrected_by, crop_of, entry_of, fields_of, found_by
 from edge_anpr.web.seen import OUTCOMES, characters, match_tag, tags
 from edge_anpr.web.table import as_csv
@@ -59,6 +59,7 @@ def pages(device: Device, guard: Guard) -> Blueprint:
         return render_template(
             "sighting.html",
             entry=entry,
+            typed=request.args.get("plate", ""),
             revisions=history(device.view, sighting_id),
             looked=device.access.of_sighting(sighting_id, LOOKED_MOST),
             characters=characters,
@@ -82,6 +83,23 @@ def pages(device: Device, guard: Guard) -> Blueprint:
         )
         flash("The correction is stored and will be sent.")
         return redirect(url_for("sightings.one", sighting_id=sighting_id))
+
+    @blueprint.errorhandler(FormTooOld)
+    @blueprint.errorhandler(Unauthorized)
+    def repeat(error: HTTPException) -> ResponseReturnValue:
+        """What was typed is not lost with a login."""
+        way_on = url_for(
+            "sightings.one",
+            **(request.view_args or {}),
+            plate=request.form.get("plate", ""),
+        )
+        page = render_template(
+            "fault.html",
+            name="Not stored yet",
+            says="Your login has ended, or the form was too old. Send it once more.",
+            way_on=way_on,
+        )
+        return page, error.code or 403
 
     @blueprint.get("/sightings/download.<kind>")
     @login_needed

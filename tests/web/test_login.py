@@ -1,6 +1,8 @@
 """Nobody gets in without the password, nor changes anything by accident."""
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,46 @@ def test_after_a_wrong_password_the_name_stands_there_still(
     token = csrf_of(client.get("/login").text)
     form = {"csrf": token, "name": '"anna">', "password": "three old letters"}
     assert 'value="&#34;anna&#34;&gt;"' in client.post("/login", data=form).text
+
+
+def test_a_login_form_of_before_a_restart_comes_again_as_it_was(shown: Shown) -> None:
+    shown.set_password()
+    old, client = shown.client(), shown.client()
+    form = {"csrf": csrf_of(old.get("/login").text), "name": "anna"}
+    answer = client.post("/login?next=/access", data={**form, "password": PASSWORD})
+    assert (answer.status_code, 'value="anna"' in answer.text) == (403, True)
+    assert PASSWORD not in answer.text
+    form["csrf"] = csrf_of(answer.text)
+    answer = client.post("/login?next=/access", data={**form, "password": PASSWORD})
+    assert (answer.status_code, answer.location) == (302, "/access")
+
+
+@pytest.mark.parametrize("ends", ["by a restart", "by a new password"])
+def test_a_correction_outlasts_the_login_it_was_begun_in(
+    ends: str, shown: Shown
+) -> None:
+    shown.set_password()
+    shown.fill()
+    client = shown.client()
+    form = {"csrf": log_in(client), "revision": "1", "plate": 'AB1"2'}
+    if ends == "by a restart":
+        client = shown.client()
+    else:
+        shown.set_password()
+    answer = client.post("/sightings/gate-000000/correct", data=form)
+    assert answer.status_code in {401, 403}
+    way_on = re.search(r'class="button" href="(/sightings/[^"]*)"', answer.text)
+    assert way_on
+    login = client.get(html.unescape(way_on[1]))
+    token = csrf_of(client.get(login.location).text)
+    fields = {"csrf": token, "name": "anna", "password": PASSWORD}
+    page = client.post(login.location, data=fields, follow_redirects=True).text
+    assert 'name="plate" value="AB1&#34;2"' in page
+    form |= {"csrf": csrf_of(page), "plate": "AB12"}
+    client.post("/sightings/gate-000000/correct", data=form)
+    latest = shown.store.latest("gate-000000")
+    assert latest
+    assert (latest.plate, latest.revision) == ("AB12", 2)
 
 
 def test_guessing_is_slowed_down(client: FlaskClient) -> None:
