@@ -20,7 +20,11 @@ from edge_anpr.runtime.terminal import printable
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+# As edge-anpr read has them.
+JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
+SUFFIXES = JPEG | {".bmp", ".png", ".tif", ".tiff", ".webp"}
+NOT_SUPPORTED = {".avif", ".gif", ".heic", ".heif"}  # whose owner should hear of it
+BESIDE = "._"  # begins what a Mac lays beside every file on a stick
 LATE_S = 0.2  # in real time, what is later than this is left out
 USUAL_FPS = 25.0  # of a clip that does not tell
 LEAST_FPS, MOST_FPS = 1e-4, 1000.0  # else it tells nonsense
@@ -98,26 +102,47 @@ class Replay:
             yield number * self._config.interval_s, partial(self._still, folder / name)
 
     def _still(self, file: Path) -> Pixels | None:
-        pixels: Pixels | None
         try:
-            # OpenCV is given no name: it crashes at one that is not UTF-8.
-            content = np.frombuffer(file.read_bytes(), np.uint8)
-            pixels = cv2.imdecode(content, cv2.IMREAD_COLOR)  # type: ignore[assignment]
-        except (OSError, cv2.error):  # also empty, or larger than OpenCV takes
-            pixels = None
-        if pixels is None:
+            return _decoded(file)
+        except _LeftOut as error:
             self.unreadable += 1
-            log.warning(
-                "%s is no picture that can be read; it is left out",
-                printable(str(file)),
-            )
-        return pixels
+            log.warning("%s %s; it is left out", printable(str(file)), error)
+            return None
+
+
+class _LeftOut(Exception):
+    """Of a folder's picture; continues its name."""
+
+
+def _decoded(file: Path) -> Pixels:
+    """Raises _LeftOut."""
+    if file.suffix.lower() in NOT_SUPPORTED:
+        raise _LeftOut("is in a format that is not supported, convert it to JPEG")
+    try:
+        # OpenCV is given no name: it crashes at one that is not UTF-8.
+        content = np.frombuffer(file.read_bytes(), np.uint8)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _LeftOut(f"cannot be opened ({reason})") from error
+    if not content.size:
+        raise _LeftOut("is empty")
+    try:
+        pixels = cv2.imdecode(content, cv2.IMREAD_COLOR)
+    except cv2.error as error:  # also larger than OpenCV takes
+        raise _LeftOut("is no picture that can be read, or too large") from error
+    if pixels is None or pixels.dtype != np.uint8:  # such as TIFF of 32 bits a sample
+        raise _LeftOut("is no picture that can be read, or damaged")
+    return pixels.astype(np.uint8, copy=False)
 
 
 def _names(folder: Path) -> list[str]:
     """Of its pictures, in order. Raises OSError."""
-    files = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
-    return sorted(file.name for file in files)
+    return sorted(
+        file.name
+        for file in folder.iterdir()
+        if file.suffix.lower() in SUFFIXES | NOT_SUPPORTED
+        and not file.name.startswith(BESIDE)
+    )
 
 
 def _clip(file: Path) -> Iterator[Recorded]:

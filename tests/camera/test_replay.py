@@ -17,6 +17,7 @@ from edge_anpr.camera.replay import Replay
 from edge_anpr.config.camera import CameraConfig, CameraKind, Pace, ReplayConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Pixels
+from edge_anpr.stills.paths import READABLE
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 
@@ -96,6 +97,42 @@ def test_a_folder_is_played_by_name_and_leaves_out_what_is_no_picture(
     assert passed_s == pytest.approx([0, 4, 6])
     assert "1b.jpg is no picture" in caplog.text
     assert replay.unreadable == 1
+
+
+def test_a_folder_holds_the_kinds_of_picture_that_read_takes(tmp_path: Path) -> None:
+    kinds = sorted(READABLE)
+    for number, suffix in enumerate(kinds):
+        kind = ".jpg" if suffix in {".jpe", ".jfif"} else suffix
+        done, content = cv2.imencode(kind, grey(20 * number))
+        assert done
+        (tmp_path / f"{number}{suffix.upper()}").write_bytes(content.tobytes())
+    (tmp_path / "._0.jpg").write_bytes(b"a Mac's")
+    replay = Replay(ReplayConfig(path=tmp_path, pace=Pace.FAST))
+    levels = [frame.pixels.mean() for frame in replay.frames()]
+    assert levels == pytest.approx([20 * each for each in range(len(kinds))], abs=2)
+    assert replay.unreadable == 0
+
+
+def test_a_picture_that_is_left_out_is_named_with_the_reason(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cv2.imwrite(str(tmp_path / "good.png"), grey(20))
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "folder.jpg").mkdir()
+    (tmp_path / "phone.heic").write_bytes(b"some")
+    cv2.imwrite(str(tmp_path / "deep.tif"), np.ones((8, 8), np.float32))
+    replay = Replay(ReplayConfig(path=tmp_path, pace=Pace.FAST))
+    assert len(list(replay.frames())) == 1
+    assert [each.getMessage() for each in caplog.records] == [
+        f"{tmp_path}/{says}; it is left out"
+        for says in (
+            "deep.tif is no picture that can be read, or damaged",
+            "empty.jpg is empty",
+            "folder.jpg cannot be opened (is a directory)",
+            "phone.heic is in a format that is not supported, convert it to JPEG",
+        )
+    ]
+    assert replay.unreadable == 4
 
 
 @pytest.mark.parametrize("pace", Pace)

@@ -20,7 +20,7 @@ def test_a_folder_is_played_in_order_without_its_broken_picture(
         f"--models={models}",
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
-    assert f"{folder}/cut.jpg is no picture that can be read" in done.stderr
+    assert f"{folder}/cut.jpg is empty; it is left out" in done.stderr
     sightings = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["stage"] for each in sightings] == ["provisional", "final"]
     assert sightings[-1]["plate"] == "MKL4821"
