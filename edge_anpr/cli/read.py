@@ -89,6 +89,8 @@ def read(
         pictures, faults = _expand_all(paths, annotate)
         if review and (in_json or len(pictures) != 1):
             raise click.UsageError("--review is for one picture, and not for --json.")
+        if review and not config_file:
+            raise click.UsageError("--review needs -c FILE, which names Google's key.")
         if pictures:
             annotator = Annotator(annotate, pictures) if annotate else None
             reader = open_still_reader(

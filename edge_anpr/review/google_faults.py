@@ -18,13 +18,20 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import ParseError
 from requests import Response
 from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,
     ConnectTimeout,
     ProxyError,
     RequestException,
     SSLError,
+    Timeout,
     TooManyRedirects,
 )
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+)
 
 from edge_anpr.errors import ReviewFailed, ReviewForbidden
 
@@ -41,6 +48,10 @@ PORTAL = (
     "the network, or let {name} through."
 )
 NAME = "vision.googleapis.com"
+UNREACHED = (
+    "Google cannot be reached: {}. Check the way to the internet, and that a firewall "
+    "lets this device through."
+)
 
 
 def named(error: Exception) -> ReviewFailed | ReviewForbidden:
@@ -50,13 +61,11 @@ def named(error: Exception) -> ReviewFailed | ReviewForbidden:
     if isinstance(error, GoogleAPICallError):
         return _of_google(error)
     if isinstance(error, TransportError):  # no way to the server that gives tokens
-        return ReviewFailed(f"Google cannot be reached: {error}", is_billed=False)
+        return ReviewFailed(UNREACHED.format(_obstacle(error)), is_billed=False)
     if isinstance(error, RefreshError):
         return ReviewForbidden(f"Google refuses the service account: {_brief(error)}")
     if isinstance(error, RequestException):
-        return ReviewFailed(
-            f"The line to Google fails: {_brief(error)}", is_billed=_was_sent(error)
-        )
+        return _of_the_line(error)
     return ReviewFailed(f"Google's answer is not understood: {_brief(error)}")
 
 
@@ -147,11 +156,42 @@ def _response(error: Exception) -> Response | None:
     return response if isinstance(response, Response) else None
 
 
+def _of_the_line(error: RequestException) -> ReviewFailed:
+    if not _was_sent(error):
+        return ReviewFailed(UNREACHED.format(_obstacle(error)), is_billed=False)
+    if isinstance(error, Timeout):
+        return ReviewFailed("Google has not answered in time.")
+    if isinstance(error, ConnectionError | ChunkedEncodingError):
+        return ReviewFailed("The line to Google broke off before all was answered.")
+    return ReviewFailed(f"The line to Google fails: {_brief(error)}")
+
+
 def _was_sent(error: RequestException) -> bool:
     if isinstance(error, ConnectTimeout | ProxyError):
         return False
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return not isinstance(reason, NewConnectionError | ConnectTimeoutError)
+    return not isinstance(_reason(error), NewConnectionError | ConnectTimeoutError)
+
+
+def _obstacle(error: Exception) -> str:
+    """Google's library puts the fault of requests into its own, and that urllib3's."""
+    inner = error.args[0] if error.args else None
+    if isinstance(error, TransportError) and isinstance(inner, RequestException):
+        return _obstacle(inner)
+    reason = _reason(error)
+    if isinstance(reason, NameResolutionError):
+        return "no name server knows its address"
+    if isinstance(error, ProxyError):
+        return "the proxy that this device is to use does not let it through"
+    if isinstance(error, Timeout):
+        return "it does not answer"
+    if isinstance(error, RequestException):
+        return "no connection to it can be opened"
+    return _brief(error)
+
+
+def _reason(error: Exception) -> object:
+    """What urllib3 says was wrong, in what requests made of it."""
+    return getattr(error.args[0], "reason", None) if error.args else None
 
 
 def _brief(error: Exception) -> str:

@@ -118,6 +118,11 @@ def test_it_is_for_one_picture(picture: tuple[Path, str]) -> None:
 def test_without_credentials_it_says_what_is_missing(picture: tuple[Path, str]) -> None:
     done = run_python("-m", "edge_anpr", "read", "--review", str(picture[0]))
     assert done.returncode == 2
+    assert "--review needs -c FILE" in done.stderr
+    empty = picture[0].with_name("empty.yaml")
+    empty.touch()
+    done = _read(empty, "--review", str(picture[0]))
+    assert done.returncode == 2
     assert "credentials_file or api_key_file" in done.stderr
 
 

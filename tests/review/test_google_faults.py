@@ -5,6 +5,8 @@ from email.utils import format_datetime
 
 import pytest
 from google.api_core.exceptions import from_http_status
+from google.auth.exceptions import TransportError
+from google.auth.transport.requests import Request as TokenRequest
 from hypothesis import given
 from hypothesis import strategies as st
 from requests import Response
@@ -44,6 +46,16 @@ def test_a_time_without_a_zone_is_utc(zone: str) -> None:
     fault = _named(503, {"Retry-After": _said(now + HOUR, zone)})
     assert isinstance(fault, ReviewFailed)
     assert 3590 < fault.retry_after_s <= 3600
+
+
+def test_no_way_to_the_server_that_gives_tokens_is_said_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(TransportError) as caught:
+        TokenRequest()("https://oauth.invalid/token")
+    fault = named(caught.value)
+    assert str(fault).startswith("Google cannot be reached: no name server knows its ")
 
 
 @given(HEADERS, HEADERS)

@@ -268,6 +268,48 @@ def account() -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "proxy", "why"),
+    [
+        ("vision.invalid", "", "no name server knows its address"),
+        ("http://127.0.0.1:1", "", "no connection to it can be opened"),
+        ("127.0.0.1:1", "http://127.0.0.1:1", "the proxy that this device is to use "),
+    ],
+)
+def test_without_a_network_it_is_said_in_plain_words(
+    endpoint: str,
+    proxy: str,
+    why: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "" if proxy else "*")
+    with pytest.raises(ReviewFailed) as caught:
+        open_cloud_vision(review_config(tmp_path, endpoint)).read([b"AB12CDE"])
+    assert str(caught.value).startswith(f"Google cannot be reached: {why}")
+    assert "Pool" not in str(caught.value)
+    assert not caught.value.is_billed
+
+
+@pytest.mark.parametrize(
+    ("trouble", "says"),
+    [
+        (Trouble(late_s=2.0), "Google has not answered in time."),
+        (Trouble(cut_after=0), "The line to Google broke off before all was"),
+    ],
+)
+def test_a_line_that_fails_is_said_in_plain_words(
+    trouble: Trouble, says: str, tmp_path: Path
+) -> None:
+    with rest_server(_what_it_says) as vision:
+        vision.trouble.append(trouble)
+        reviewer = open_cloud_vision(review_config(tmp_path, vision.url, timeout_s=1.0))
+        with pytest.raises(ReviewFailed, match=f"^{says}") as caught:
+            reviewer.read([b"AB12CDE"])
+    assert caught.value.is_billed
+
+
 def test_a_service_account_signs_for_itself(
     account: dict[str, str], tmp_path: Path
 ) -> None:
