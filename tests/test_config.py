@@ -2,6 +2,8 @@
 
 import json
 import math
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -226,6 +228,20 @@ def test_a_key_of_a_section_or_a_list_may_stand_alone(
         ("home_assistant: {link: 'http://a:b/'}\n", "but it takes an address such as"),
         ("home_assistant: {link: 'http://[a/'}\n", "but it takes an address such as"),
         (
+            "web:\n  enabled: true\n  port: 010\n",
+            'line 3: web.port is 010, which YAML takes for 8; write 10, or "010" ',
+        ),
+        (
+            "web: {idle_minutes: 1:30}\n",
+            "line 1: web.idle_minutes is 1:30, which YAML takes for 90; write 90, or ",
+        ),
+        ("web: {idle_minutes: 1:30.5}\n", "which YAML takes for 90.5; write 90.5, or"),
+        ("motion:\n  masks:\n    - [[01, 1]]\n", "line 3: motion.masks.0.0.0 is 01, "),
+        (
+            "device: {id: 007}\n",
+            "device.id is 007, which YAML takes for 7; write 7, or",
+        ),
+        (
             "web: {trusted_proxy: proxy.lan}\n",
             "web.trusted_proxy is 'proxy.lan', but it takes one address, such as 127",
         ),
@@ -366,6 +382,21 @@ def test_a_video_device_is_a_number_or_a_path(device: str, tmp_path: Path) -> No
     file = tmp_path / "config.yaml"
     file.write_text(f"camera: {{usb: {{device: {device}}}}}")
     assert str(load_config(file).camera.usb.device) == device
+
+
+@given(st.integers(0, 10**9))
+def test_a_number_is_what_stands_there_or_refused(number: int) -> None:
+    folder = Path(tempfile.mkdtemp())
+    file = folder / "config.yaml"
+    for text in (f"{number}", f"0{number}", f"+{number}", f"{number}:{number % 60}"):
+        file.write_text(f"device: {{id: a}}\nmqtt: {{expire_after_s: {text}}}\n")
+        try:
+            config = load_config(file)
+        except ConfigError:
+            assert text[0] == "0" or ":" in text
+        else:
+            assert config.mqtt.expire_after_s == int(text)
+    shutil.rmtree(folder)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

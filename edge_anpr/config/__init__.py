@@ -12,7 +12,7 @@ from edge_anpr.config.camera import CameraConfig, MotionConfig
 from edge_anpr.config.clock import ClockConfig
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.config.formats import FormatsConfig
-from edge_anpr.config.places import line_of, repeated, unfolded, written
+from edge_anpr.config.places import disguised, line_of, repeated, unfolded, written
 from edge_anpr.config.recognition import DetectorSize, RecognitionConfig
 from edge_anpr.config.review import ReviewConfig
 from edge_anpr.config.section import Section
@@ -112,6 +112,11 @@ def load_config(path: Path) -> Config:
         raise ConfigError(
             f"{path}, line {twice.line}: {twice.key} stands on line {twice.first_line} "
             "already; write it once, with all that belongs under it."
+        )
+    if odd := disguised(node):
+        raise ConfigError(
+            f"{path}, line {odd.line}: {odd.key} is {odd.given}, which YAML takes for "
+            f'{odd.taken_for}; write {odd.meant}, or "{odd.given}" where it is a text.'
         )
     try:
         return Config.model_validate_json(plain)

@@ -1,9 +1,13 @@
 """Where in the file of the settings a key stands."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
+
+NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+OCTAL = re.compile(r"([-+]?)0+([0-7_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,40 @@ def repeated(node: yaml.Node | None) -> Repeated | None:
                 return Repeated(key, line + 1, lines[key] + 1)
             lines[str(key)] = line
             waiting.append(inner)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Disguised:
+    """A number that YAML takes for another one than stands there."""
+
+    key: str
+    line: int  # from 1
+    given: str
+    taken_for: str
+    meant: str
+
+
+def disguised(node: yaml.Node | None) -> Disguised | None:
+    """The first that counts by eights, as 010 does, or by sixties, as 1:30 does."""
+    waiting = [("", 0, node)] if node else []
+    known: set[int] = set()  # an alias may lead back
+    while waiting:
+        key, line, outer = waiting.pop()
+        if id(outer) in known:
+            continue
+        known.add(id(outer))
+        if isinstance(outer, yaml.ScalarNode) and outer.tag in NUMBERS:
+            taken_for = str(yaml.safe_load(outer.value))
+            octal = OCTAL.fullmatch(outer.value)
+            if octal or ":" in outer.value:
+                meant = octal[1] + octal[2] if octal else taken_for
+                return Disguised(key, line + 1, outer.value, taken_for, meant)
+        parts = [
+            (f"{key}.{part}".lstrip("."), at, value)
+            for part, at, value in inside(outer)
+        ]
+        waiting += reversed(parts)
     return None
 
 
