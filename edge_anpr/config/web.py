@@ -35,8 +35,8 @@ class WebConfig(Section):
 
     names: tuple[Host, ...] = ()
     """Names of the page besides its addresses, names without a dot, those that end with
-    .local, .lan, .home.arpa or .internal, and that in home_assistant.link. Asked for by
-    any other name, it does not answer."""
+    .local, .localdomain, .lan, .home, .home.arpa or .internal, and that in
+    home_assistant.link. Asked for by any other name, it does not answer."""
 
     trusted_proxy: Annotated[str, AfterValidator(_one_address)] | None = None
     """Address of a reverse proxy before the page, which is believed who comes and

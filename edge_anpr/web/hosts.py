@@ -13,7 +13,8 @@ from werkzeug.exceptions import SecurityError
 
 from edge_anpr.config import Config
 
-LOCAL = (".local", ".lan", ".home.arpa", ".internal")  # nobody elsewhere can have such
+# What routers call their networks by; nobody elsewhere can have such a name.
+LOCAL = (".local", ".localdomain", ".lan", ".home", ".home.arpa", ".internal")
 
 
 def host_check(config: Config) -> Callable[[], None]:
