@@ -31,6 +31,9 @@ from edge_anpr.storage.locking import is_in_use
 from edge_anpr.storage.opening import FILE_NAME, open_beside
 from edge_anpr.tracking.finding import Finder
 from edge_anpr.tracking.watch_lists import WatchLists
+from edge_anpr.web.device import password_file
+from edge_anpr.web.passwords import is_any_set
+from edge_anpr.web.serving import listening_problem, password_problem
 
 
 class Verdict(IntEnum):
@@ -50,7 +53,7 @@ class Finding:
     says: str
 
 
-PARTS = ("settings", "models", "camera", "broker", "review", "disk", "clock")
+PARTS = ("settings", "models", "camera", "broker", "review", "disk", "clock", "page")
 
 
 def check_all(config: Config, parts: Sequence[str] = PARTS) -> Iterator[Finding]:
@@ -63,6 +66,7 @@ def check_all(config: Config, parts: Sequence[str] = PARTS) -> Iterator[Finding]
         "review": _review,
         "disk": _disk,
         "clock": _clock,
+        "page": _page,
     }
     for part in parts:
         try:
@@ -187,3 +191,23 @@ def _clock(config: Config) -> str:
             "(timedatectl set-time), and see to the battery."
         )
     return "kept by a battery-backed clock"
+
+
+def _page(config: Config) -> str:
+    if not config.web.enabled:
+        return "off (web.enabled)"
+    file = password_file(config)
+    try:
+        problem, has_password = password_problem(file), is_any_set(file)
+    except ConfigError as fault:  # which stops no start
+        raise NotAsItShouldBe(str(fault)) from fault
+    if not problem and not is_in_use(config.storage.folder):  # else it listens itself
+        problem = listening_problem(config.web, has_password=has_password)
+    if problem:
+        raise NotAsItShouldBe(problem.sentence)
+    if not has_password:
+        return (
+            f"port {config.web.port} of this device alone, until edge-anpr "
+            "set-password has set a password"
+        )
+    return f"port {config.web.port} of {config.web.address or 'all addresses'}"

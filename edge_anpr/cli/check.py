@@ -24,7 +24,7 @@ MARKS = {Verdict.WELL: "ok", Verdict.POOR: "poor", Verdict.USELESS: "FAULT"}
     help="Only this part; may be given again.",
 )
 def check(config_file: Path | None, parts: tuple[str, ...]) -> None:
-    """Try settings, models, camera, broker, disk and clock.
+    """Try settings, models, camera, broker, disk, clock and page.
 
     Prints a line for each, with what to do. Exits with 0 when all is well, 1 when
     something should be looked after, 2 when the service would not start.

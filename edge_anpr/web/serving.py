@@ -74,16 +74,14 @@ class Serving:
             try:
                 self._serve(self._has_password())
             except OSError as error:
-                where, fix = _remedy(error, self._config)
-                reason = (error.strerror or str(error)).partition(" (")[0]
-                self._is_troubled(f"The page cannot listen on {where}: {reason}.", fix)
+                self._is_troubled(_unheard(error, self._config))
             except ConfigError as error:
-                self._is_troubled(str(error))
+                self._is_troubled(Problem("page", str(error)))
 
-    def _is_troubled(self, reason: str, fix: str = "") -> None:
+    def _is_troubled(self, trouble: Problem) -> None:
         if not self._trouble:  # say it once
-            log.warning("%s", reason)
-        self._trouble = Problem("page", reason, fix)
+            log.warning("%s", trouble.reason)
+        self._trouble = trouble
         self._stop.wait(self._retry_s)
 
     def _has_password(self) -> bool:
@@ -96,7 +94,7 @@ class Serving:
 
     def _serve(self, has_password: bool) -> None:
         """Until stop, or until there is a password or none; raise OSError."""
-        address = (self._config.address or EVERYWHERE) if has_password else LOOPBACK
+        address = _address(self._config, has_password=has_password)
         listener = _listener(address, self._config.port)
         sockets: Sockets = {}
         server = receiving_server(
@@ -125,6 +123,26 @@ class Serving:
         self.port = None
 
 
+def listening_problem(config: WebConfig, *, has_password: bool) -> Problem | None:
+    """What is in the way of listening just now; it is tried for a moment."""
+    address = _address(config, has_password=has_password)
+    try:
+        _listener(address, config.port).close()
+    except OSError as error:
+        return _unheard(error, config)
+    return None
+
+
+def password_problem(file: Path) -> Problem | None:
+    """What is wrong with a file of passwords; raise ConfigError."""
+    useless = useless_lines(file)
+    return _edited(file, useless) if useless else None
+
+
+def _address(config: WebConfig, *, has_password: bool) -> str:
+    return (config.address or EVERYWHERE) if has_password else LOOPBACK
+
+
 def _listener(address: str, port: int) -> socket.socket:
     """Everywhere is over IPv4 and IPv6, where there is such; raise OSError."""
     if address == EVERYWHERE and socket.has_dualstack_ipv6():
@@ -143,6 +161,12 @@ def _proxy(config: WebConfig, listener: socket.socket) -> dict[str, Any]:
     if listener.family is socket.AF_INET6 and ":" not in address:
         address = f"::ffff:{address}"  # as a socket of both kinds has it
     return {"trusted_proxy": address, "trusted_proxy_headers": FORWARDED}
+
+
+def _unheard(error: OSError, config: WebConfig) -> Problem:
+    where, fix = _remedy(error, config)
+    reason = (error.strerror or str(error)).partition(" (")[0]
+    return Problem("page", f"The page cannot listen on {where}: {reason}.", fix)
 
 
 def _remedy(error: OSError, config: WebConfig) -> tuple[str, str]:

@@ -1,11 +1,15 @@
 """edge-anpr check, as it is called."""
 
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from edge_anpr.config.web import PASSWORD_FILE
 from edge_anpr.storage.locking import FolderLock
+from edge_anpr.web.passwords import set_password
+from tests.broker import free_port
 from tests.programs import run_python
 from tests.storage.making import Storage
 
@@ -16,6 +20,8 @@ def _settings(folder: Path, models: Path, more: str = "") -> str:
     made = run_python("-m", "edge_anpr", "sample", str(clip / "1.jpg"))
     assert made.returncode == 0
     file = folder / "config.yaml"
+    if "web:" not in more:
+        more += f"web: {{port: {free_port()}}}\n"
     file.write_text(
         f"camera: {{kind: replay, replay: {{path: {clip}}}}}\n"
         f"storage: {{folder: {folder}, max_mb: 16}}\n"
@@ -41,9 +47,45 @@ def test_every_part_has_its_line(tmp_path: Path, models: Path) -> None:
         "broker",
         "review",
         "disk",
+        "page",
     ]
     assert all(each.startswith("ok") for each in says.values())
     assert "1280 x 720" in says["camera"]
+
+
+def test_a_page_that_nobody_can_reach_from_elsewhere_says_what_is_missing(
+    tmp_path: Path, models: Path
+) -> None:
+    file = _settings(tmp_path, models)
+    _, says = _check(file, "--only", "page")
+    assert "of this device alone, until edge-anpr set-password" in says["page"]
+    set_password(tmp_path / PASSWORD_FILE, "anna", "a long enough password")
+    _, says = _check(file, "--only", "page")
+    assert says["page"].endswith("of all addresses")
+
+
+def test_a_page_whose_port_is_taken_is_poor_unless_the_service_has_it(
+    tmp_path: Path, models: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        file = _settings(tmp_path, models, f"web: {{port: {port}}}\n")
+        code, says = _check(file, "--only", "page")
+        assert code == 1
+        assert "End the other program there, or set web.port." in says["page"]
+        lock = FolderLock(tmp_path)
+        lock.hold(lambda _: None)
+        code, says = _check(file, "--only", "page")
+        lock.release()
+        assert code == 0, says
+
+
+def test_an_edited_password_is_poor(tmp_path: Path, models: Path) -> None:
+    file = _settings(tmp_path, models)
+    (tmp_path / PASSWORD_FILE).write_text("anna:secret\n")
+    code, says = _check(file, "--only", "page")
+    assert code == 1
+    assert "line 1: not as edge-anpr set-password writes it" in says["page"]
 
 
 def test_a_broker_out_of_reach_is_poor(tmp_path: Path, models: Path) -> None:
