@@ -1,13 +1,12 @@
 """Frames from a camera, whatever it is plugged into, or from a recording."""
 
 from collections.abc import Callable, Generator
-from threading import Event
 from typing import Protocol
 
 from edge_anpr.camera.exposure import shortest
 from edge_anpr.camera.gstreamer import JetsonCamera
 from edge_anpr.camera.picamera2 import PiCamera
-from edge_anpr.camera.replay import Replay
+from edge_anpr.camera.replay import Replay, without_an_end
 from edge_anpr.camera.rtsp import RtspCamera
 from edge_anpr.camera.usb import UsbCamera
 from edge_anpr.config.camera import CameraConfig, CameraKind
@@ -27,7 +26,7 @@ class Camera(Protocol):
 
 def open_camera(
     config: CameraConfig,
-    wait: Callable[[float], bool] = lambda seconds: Event().wait(seconds),
+    wait: Callable[[float], bool] = without_an_end,
 ) -> Camera:
     """The camera of the settings; no device is touched yet. Raises ConfigError.
 

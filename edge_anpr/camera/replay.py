@@ -16,15 +16,11 @@ from edge_anpr.camera.capture import open_clip, retrieve
 from edge_anpr.config.camera import Pace, ReplayConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Frame, Pixels
+from edge_anpr.runtime.pictures import READABLE, UNREADABLE, is_named_like_one
 from edge_anpr.runtime.terminal import printable
 
 log = logging.getLogger(__name__)
 
-# As edge-anpr read has them.
-JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
-SUFFIXES = JPEG | {".bmp", ".png", ".tif", ".tiff", ".webp"}
-NOT_SUPPORTED = {".avif", ".gif", ".heic", ".heif"}  # whose owner should hear of it
-BESIDE = "._"  # begins what a Mac lays beside every file on a stick
 LATE_S = 0.2  # in real time, what is later than this is left out
 USUAL_FPS = 25.0  # of a clip that does not tell
 LEAST_FPS, MOST_FPS = 1e-4, 1000.0  # else it tells nonsense
@@ -34,13 +30,18 @@ MOST_STEP_S = 86_400.0  # likewise; recordings of motion have gaps of hours
 Recorded = tuple[float, Callable[[], Pixels | None]]
 
 
+def without_an_end(seconds: float) -> bool:
+    """Wait, for those whom nothing ends before."""
+    return Event().wait(seconds)
+
+
 class Replay:
     """Frames carry the times of the recording."""
 
     def __init__(
         self,
         config: ReplayConfig,
-        wait: Callable[[float], bool] = lambda seconds: Event().wait(seconds),
+        wait: Callable[[float], bool] = without_an_end,
     ) -> None:
         """wait: for so many seconds, or until it is True that the end has come."""
         self.unreadable = 0  # pictures of a folder, so far
@@ -95,7 +96,7 @@ class Replay:
     def _stills(self, folder: Path, names: list[str]) -> Iterator[Recorded]:
         if not names:
             raise ConfigError(
-                f"{folder}: holds no picture ({', '.join(sorted(SUFFIXES))})."
+                f"{folder}: holds no picture ({', '.join(sorted(READABLE))})."
             )
         # Names, not paths: a path that has been used keeps what it was used as.
         for number, name in enumerate(names):
@@ -116,7 +117,7 @@ class _LeftOut(Exception):
 
 def _decoded(file: Path) -> Pixels:
     """Raises _LeftOut."""
-    if file.suffix.lower() in NOT_SUPPORTED:
+    if file.suffix.lower() in UNREADABLE:
         raise _LeftOut("is in a format that is not supported, convert it to JPEG")
     try:
         # OpenCV is given no name: it crashes at one that is not UTF-8.
@@ -137,12 +138,7 @@ def _decoded(file: Path) -> Pixels:
 
 def _names(folder: Path) -> list[str]:
     """Of its pictures, in order. Raises OSError."""
-    return sorted(
-        file.name
-        for file in folder.iterdir()
-        if file.suffix.lower() in SUFFIXES | NOT_SUPPORTED
-        and not file.name.startswith(BESIDE)
-    )
+    return sorted(f.name for f in folder.iterdir() if is_named_like_one(f.name))
 
 
 def _clip(file: Path) -> Iterator[Recorded]:

@@ -7,11 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from edge_anpr.errors import PathEmpty
-
-JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
-READABLE = JPEG | {".png", ".webp", ".bmp", ".tif", ".tiff"}
-UNREADABLE = {".heic", ".heif", ".avif", ".gif"}  # whose owner should hear of it
-BESIDE = "._"  # begins what a Mac lays beside every file on a stick
+from edge_anpr.runtime.pictures import is_named_like_one
 
 
 def expand(path: str, annotated: Path | None = None) -> list[str]:
@@ -75,14 +71,9 @@ def _in_folder(folder: str) -> list[str]:
 
     for place, _, names in os.walk(folder, onerror=closed):
         start = place if place.endswith("/") else place + "/"
-        named = (start + name for name in names if _is_named_like_a_picture(name))
+        named = (start + name for name in names if is_named_like_one(name))
         found += [path for path in named if not _never_ends(path)]
     return sorted(found, key=Path)
-
-
-def _is_named_like_a_picture(name: str) -> bool:
-    suffix = Path(name).suffix.lower()
-    return suffix in READABLE | UNREADABLE and not name.startswith(BESIDE)
 
 
 def _never_ends(path: str) -> bool:

@@ -17,7 +17,7 @@ from edge_anpr.camera.replay import Replay
 from edge_anpr.config.camera import CameraConfig, CameraKind, Pace, ReplayConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Pixels
-from edge_anpr.stills.paths import READABLE
+from edge_anpr.runtime.pictures import READABLE
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 

@@ -77,15 +77,21 @@ def test_a_broker_that_hangs_up_on_mqtt_5_is_asked_first_all_the_same(
     wire.close()
 
 
-@pytest.mark.broker
-def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
-    plain: Mosquitto,
-) -> None:
+def _no_longer_speaking_v5(plain: Mosquitto) -> tuple[Wire, MqttLine]:
+    """A broker, after the line has once reached it by MQTT 5."""
     wire = Wire(plain)
     line = _line(wire.port, credentials_file=plain.folder / f"{POLE}.credentials")
     line.connect()
     line.disconnect()
     wire.answer_to_v5 = HANGS_UP
+    return wire, line
+
+
+@pytest.mark.broker
+def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
+    plain: Mosquitto,
+) -> None:
+    wire, line = _no_longer_speaking_v5(plain)
     with pytest.raises(DeliveryFailed, match="hangs up without an answer"):
         line.connect()
     assert wire.calls == 2
@@ -96,11 +102,7 @@ def test_a_broker_known_to_speak_mqtt_5_is_not_asked_for_less(
 def test_a_broker_that_is_replaced_by_one_of_another_version_is_reached_again(
     plain: Mosquitto,
 ) -> None:
-    wire = Wire(plain)
-    line = _line(wire.port, credentials_file=plain.folder / f"{POLE}.credentials")
-    line.connect()
-    line.disconnect()
-    wire.answer_to_v5 = HANGS_UP
+    wire, line = _no_longer_speaking_v5(plain)
     for _ in range(DOUBTFUL_TRIES):
         with pytest.raises(DeliveryFailed, match="hangs up without an answer"):
             line.connect()
