@@ -3,8 +3,10 @@
 import os
 
 import cv2
+import numpy as np
 
 from edge_anpr.records import Pixels
+from edge_anpr.runtime import jpeg
 
 NO_LOG = "-8"  # FFmpeg's AV_LOG_QUIET: it would print URLs and every damaged frame
 ERRORS_ONLY = 2  # OpenCV's LOG_LEVEL_ERROR: a camera that is lost is only a warning
@@ -53,6 +55,34 @@ def retrieve(capture: cv2.VideoCapture) -> Pixels | None:
     if not fine or pixels is None:  # OpenCV has been seen to call nothing fine
         return None
     return pixels.astype("uint8", copy=False)
+
+
+def retrieve_jpeg(capture: cv2.VideoCapture) -> Pixels | None:
+    """As retrieve, from a device that gives them packed; None also when torn."""
+    packed = retrieve(capture)
+    return None if packed is None else decoded(packed.tobytes())
+
+
+def decoded(content: bytes) -> Pixels | None:
+    """The pixels of a picture file; None when they are damaged, or of no use."""
+    pixels = _decoded(content)
+    if pixels is None:
+        return None
+    is_jpeg = content.startswith(jpeg.BEGIN)
+    return None if is_jpeg and jpeg.is_torn(content, pixels, _decoded) else pixels
+
+
+def _decoded(content: bytes) -> Pixels | None:
+    if not content:
+        return None
+    try:
+        # OpenCV is given no name: it crashes at one that is not UTF-8.
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:  # also larger than OpenCV takes
+        return None
+    if pixels is None or pixels.dtype != np.uint8:  # such as TIFF of 32 bits a sample
+        return None
+    return pixels.astype(np.uint8, copy=False)
 
 
 def _be_quiet() -> None:

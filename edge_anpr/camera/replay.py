@@ -10,9 +10,8 @@ from stat import S_ISDIR, S_ISREG
 from threading import Event
 
 import cv2
-import numpy as np
 
-from edge_anpr.camera.capture import open_clip, retrieve
+from edge_anpr.camera.capture import decoded, open_clip, retrieve
 from edge_anpr.config.camera import Pace, ReplayConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Frame, Pixels
@@ -120,20 +119,16 @@ def _decoded(file: Path) -> Pixels:
     if file.suffix.lower() in UNREADABLE:
         raise _LeftOut("is in a format that is not supported, convert it to JPEG")
     try:
-        # OpenCV is given no name: it crashes at one that is not UTF-8.
-        content = np.frombuffer(file.read_bytes(), np.uint8)
+        content = file.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _LeftOut(f"cannot be opened ({reason})") from error
-    if not content.size:
+    if not content:
         raise _LeftOut("is empty")
-    try:
-        pixels = cv2.imdecode(content, cv2.IMREAD_COLOR)
-    except cv2.error as error:  # also larger than OpenCV takes
-        raise _LeftOut("is no picture that can be read, or too large") from error
-    if pixels is None or pixels.dtype != np.uint8:  # such as TIFF of 32 bits a sample
-        raise _LeftOut("is no picture that can be read, or damaged")
-    return pixels.astype(np.uint8, copy=False)
+    pixels = decoded(content)
+    if pixels is None:
+        raise _LeftOut("is no picture that can be read, damaged, or too large")
+    return pixels
 
 
 def _names(folder: Path) -> list[str]:

@@ -1,17 +1,18 @@
 """A camera behind a video device of Linux (V4L2), mostly on USB."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from math import log10
 from time import monotonic
 
 import cv2
 
-from edge_anpr.camera.capture import open_device, retrieve
+from edge_anpr.camera.capture import open_device, retrieve, retrieve_jpeg
 from edge_anpr.camera.clocks import frame_taken
 from edge_anpr.camera.newest import newest
 from edge_anpr.config.camera import UsbConfig
 from edge_anpr.errors import CameraLost
-from edge_anpr.records import Frame
+from edge_anpr.records import Frame, Pixels
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ RENUMBERED = (
     " Plugged in again, it may have another number; what /dev/v4l/by-id calls it stays "
     "the same."
 )
+MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 MANUAL, AUTOMATIC = 1, 3  # of V4L2_CID_EXPOSURE_AUTO, as USB cameras have it
 
 
@@ -29,6 +31,7 @@ class UsbCamera:
     def __init__(self, config: UsbConfig, timeout_s: float) -> None:
         self._config = config
         self._timeout_s = timeout_s
+        self._damaged_frames = 0  # since the start
 
     def frames(self) -> Generator[Frame, None, None]:
         """Raises CameraLost."""
@@ -47,29 +50,59 @@ class UsbCamera:
             for name, number in wishes(self._config).items():
                 if not capture.set(getattr(cv2, f"CAP_PROP_{name}"), number):
                     log.info("Video device %s does not take %s", device, name)
-            yield from whole_frames(capture, self._timeout_s)
+            yield from whole_frames(
+                capture, self._timeout_s, _unpacking(capture), self._damaged
+            )
             raise CameraLost(f"Video device {device} gives no more whole frames.")
         finally:
             capture.release()
 
+    def _damaged(self) -> None:
+        self._damaged_frames += 1
+        if log10(self._damaged_frames).is_integer():  # at 1, 10, 100 and so on
+            log.warning(
+                "Video device %s: frames left out because they came damaged: %d; a "
+                "shorter cable, another port or a hub with its own power may help",
+                self._config.device,
+                self._damaged_frames,
+            )
+
+
+def _unpacking(
+    capture: cv2.VideoCapture,
+) -> Callable[[cv2.VideoCapture], Pixels | None]:
+    """How to come by pixels; OpenCV itself takes torn pictures for whole ones."""
+    is_packed = int(capture.get(cv2.CAP_PROP_FOURCC)) == MJPG
+    if is_packed and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0):
+        return retrieve_jpeg
+    return retrieve
+
 
 def whole_frames(
-    capture: cv2.VideoCapture, timeout_s: float
+    capture: cv2.VideoCapture,
+    timeout_s: float,
+    unpack: Callable[[cv2.VideoCapture], Pixels | None],
+    damaged: Callable[[], None],
 ) -> Generator[Frame, None, None]:
-    """Until none comes any more, or nothing but damaged ones for this long."""
+    """Until none comes any more, or nothing but damaged ones for this long.
+
+    damaged: told of each that is left out.
+    """
     whole_s = monotonic()
     while capture.grab() and monotonic() - whole_s < timeout_s:
-        pixels = retrieve(capture)
-        if pixels is not None:
-            yield frame_taken(0.0, pixels)
-            whole_s = monotonic()
+        pixels = unpack(capture)
+        if pixels is None:
+            damaged()
+            continue
+        yield frame_taken(0.0, pixels)
+        whole_s = monotonic()
 
 
 def wishes(config: UsbConfig) -> dict[str, float]:
     """What to ask of the device, by OpenCV's names, in this order."""
     wanted: dict[str, float] = {
         # Uncompressed pictures are too much for USB 2 at more than a few per second.
-        "FOURCC": cv2.VideoWriter.fourcc(*"MJPG"),
+        "FOURCC": MJPG,
         "FRAME_WIDTH": config.width_px,
         "FRAME_HEIGHT": config.height_px,
         "FPS": config.fps,

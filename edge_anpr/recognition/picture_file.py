@@ -12,10 +12,10 @@ from edge_anpr.recognition.picture_header import (
     MAGIC_BYTES,
     READABLE,
     format_of,
-    jpeg_scan_start,
     size_of,
 )
 from edge_anpr.records import Pixels
+from edge_anpr.runtime import jpeg
 
 MOST_PIXELS = 100_000_000
 MOST_BYTES = 4 * MOST_PIXELS
@@ -56,13 +56,12 @@ def decode_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
         )
     if not _is_complete(data):
         raise _damaged()
-    try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise _damaged() from error
-    if pixels is None or pixels.dtype != np.uint8:
+    pixels = _decoded(data)
+    if pixels is None:
         raise _of_no_use(data)
-    return pixels.astype(np.uint8, copy=False)
+    if format_of(data) == "JPEG" and jpeg.is_torn(data, pixels, _decoded):
+        raise _damaged()
+    return pixels
 
 
 def write_picture(path: Path, content: bytes) -> None:
@@ -93,15 +92,21 @@ def _refuse_other_formats(head: bytes) -> None:
         )
 
 
+def _decoded(data: bytes) -> Pixels | None:
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        return None
+    if pixels is None or pixels.dtype != np.uint8:
+        return None
+    return pixels.astype(np.uint8, copy=False)
+
+
 def _is_complete(data: bytes) -> bool:
     """Whether the end is there; older OpenCV fills what is missing with grey."""
     kind = format_of(data)
     if kind == "JPEG":
-        try:
-            # Not before the scan: a thumbnail in the header has an end of its own.
-            return data.rfind(b"\xff\xd9", jpeg_scan_start(data)) >= 0
-        except IndexError:
-            return False
+        return jpeg.has_end(data)
     return kind != "PNG" or b"IEND" in data
 
 

@@ -5,8 +5,9 @@ when it is decoded, so its size has to be known before.
 """
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
+
+from edge_anpr.runtime.jpeg import marker_start
 
 MAGIC_BYTES = 16  # of a file tell its format
 CLIP = "clip"  # of any format that cameras and telephones write
@@ -36,27 +37,9 @@ def size_of(data: bytes) -> PictureSize | None:
         return None
 
 
-def jpeg_scan_start(data: bytes) -> int:
-    """Where a JPEG's header ends and its first scan begins."""
-    return _jpeg_marker(data, lambda marker: marker == 0xDA)
-
-
-def _jpeg_marker(data: bytes, wanted: Callable[[int], bool]) -> int:
-    at = 2
-    while True:
-        while data[at] == 0xFF and data[at + 1] == 0xFF:
-            at += 1  # fill bytes
-        marker, length = struct.unpack_from(">xBH", data, at)
-        if data[at] != 0xFF or length < 2:
-            raise IndexError("not a JPEG marker")
-        if wanted(marker):
-            return at
-        at += 2 + length
-
-
 def _jpeg(data: bytes) -> PictureSize:
     # Start of frame, of any process; C4, C8 and CC are other things (ITU T.81, B.1).
-    at = _jpeg_marker(
+    at = marker_start(
         data, lambda marker: 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}
     )
     height, width = struct.unpack_from(">HH", data, at + 5)

@@ -18,6 +18,7 @@ from edge_anpr.config.camera import CameraConfig, CameraKind, Pace, ReplayConfig
 from edge_anpr.errors import ConfigError
 from edge_anpr.records import Pixels
 from edge_anpr.runtime.pictures import READABLE
+from edge_anpr.sample.scene import render_scene
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 
@@ -126,13 +127,26 @@ def test_a_picture_that_is_left_out_is_named_with_the_reason(
     assert [each.getMessage() for each in caplog.records] == [
         f"{tmp_path}/{says}; it is left out"
         for says in (
-            "deep.tif is no picture that can be read, or damaged",
+            "deep.tif is no picture that can be read, damaged, or too large",
             "empty.jpg is empty",
             "folder.jpg cannot be opened (is a directory)",
             "phone.heic is in a format that is not supported, convert it to JPEG",
         )
     ]
     assert replay.unreadable == 4
+
+
+def test_a_torn_picture_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = cv2.imencode(".jpg", render_scene(3, 640, 360).pixels)[1].tobytes()
+    (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "middle.jpg").write_bytes(whole[:20_000] + whole[22_000:])
+    (tmp_path / "whole.jpg").write_bytes(whole)
+    replay = Replay(ReplayConfig(path=tmp_path, pace=Pace.FAST))
+    assert len(list(replay.frames())) == 1
+    assert "middle.jpg is no picture that can be read, damaged" in caplog.text
+    assert replay.unreadable == 2
 
 
 @pytest.mark.parametrize("pace", Pace)

@@ -67,13 +67,16 @@ def _capture(frames: Iterable[tuple[bool, Any]]) -> cv2.VideoCapture:
 
 
 def test_damaged_frames_are_left_out() -> None:
-    frames = whole_frames(_capture([WHOLE, *DAMAGED, WHOLE]), timeout_s=60)
+    left_out: list[bool] = []
+    capture = _capture([WHOLE, *DAMAGED, WHOLE])
+    frames = whole_frames(capture, 60, retrieve, lambda: left_out.append(True))
     assert len(list(frames)) == 2
+    assert len(left_out) == 2
 
 
 def test_a_camera_of_damaged_frames_alone_is_given_up() -> None:
     capture = _capture([*DAMAGED * 10, WHOLE])
-    assert list(whole_frames(capture, timeout_s=0)) == []
+    assert list(whole_frames(capture, 0, retrieve, lambda: None)) == []
 
 
 def test_opencv_itself_gives_no_pixels_of_a_frame_that_is_none() -> None:

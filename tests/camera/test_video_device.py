@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from edge_anpr.config.camera import UsbConfig
+from edge_anpr.recognition.drawing import encode
 from edge_anpr.records import Pixels
+from edge_anpr.sample.scene import render_scene
 from tests.camera.video_device import VideoDevice, why_not
 from tests.programs import ROOT
 
@@ -38,6 +40,10 @@ def _frames(*colours: tuple[int, int, int]) -> list[Pixels]:
     return [_plain(colour) for colour in colours]
 
 
+def _log_of(device: VideoDevice) -> Path:
+    return device.path.with_name("log")
+
+
 @contextmanager
 def _told(
     device: VideoDevice, timeout_s: float = 5, **settings: object
@@ -45,12 +51,17 @@ def _told(
     """What the camera gives, as it comes."""
     config = UsbConfig.model_validate({"device": str(device.path), **settings})
     program = [sys.executable, "-m", "tests.camera.usb_frames"]
-    with subprocess.Popen(
-        [*program, config.model_dump_json(), str(timeout_s)],
-        cwd=ROOT,
-        env={**os.environ, **device.environment},
-        stdout=subprocess.PIPE,
-    ) as process:
+    log = _log_of(device)
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [*program, config.model_dump_json(), str(timeout_s)],
+            cwd=ROOT,
+            env={**os.environ, **device.environment},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
         assert process.stdout
         try:
             yield (json.loads(line) for line in process.stdout)
@@ -120,6 +131,22 @@ def test_frames_that_come_empty_are_left_out(device: VideoDevice) -> None:
         middles = [next(told)["middle"] for _ in range(20)]
     for colour in (BLUE, RED):
         assert any(np.allclose(each, colour, atol=4) for each in middles)
+
+
+def test_frames_that_came_torn_are_left_out_and_counted(device: VideoDevice) -> None:
+    whole = encode(render_scene(3, 640, 360).pixels, ".jpg")
+    half = len(whole) // 2
+    torn = [whole[:half], whole[:half] + whole[half + 3000 :]]
+    device.plug_in([_plain(BLUE), *torn, _plain(RED)], FPS)
+    with _told(device) as told:
+        frames = [next(told)["middle"] for _ in range(20)]
+    assert all(
+        any(np.allclose(each, colour, atol=4) for colour in (BLUE, RED))
+        for each in frames
+    )
+    counted = "left out because they came damaged:"
+    assert f"{counted} 1;" in _log_of(device).read_text()
+    assert f"{counted} 10;" in _log_of(device).read_text()
 
 
 def test_a_camera_that_sends_nothing_but_empty_frames_is_lost(

@@ -48,16 +48,19 @@ class VideoDevice:
         return self._log.read_text().splitlines()
 
     def plug_in(
-        self, frames: Sequence[Pixels], fps: int, silent_after: int = 0
+        self, frames: Sequence[Pixels | bytes], fps: int, silent_after: int = 0
     ) -> None:
         """It shows the frames over and over, or falls silent after so many.
 
-        For one without pixels it sends nothing, as a cable of poor contact does.
+        For one without pixels it sends nothing, as a cable of poor contact does; bytes
+        it sends as they are.
         """
-        height, width = frames[0].shape[:2]
+        first = frames[0]
+        assert not isinstance(first, bytes)
+        height, width = first.shape[:2]
         tape = struct.pack("<5I", width, height, fps, len(frames), silent_after)
         for frame in frames:
-            picture = encode(frame, ".jpg") if frame.size else b""
+            picture = frame if isinstance(frame, bytes) else _jpeg(frame)
             tape += struct.pack("<I", len(picture)) + picture
         self._unplugged.write_bytes(tape)
         self.plug_in_again()
@@ -67,3 +70,7 @@ class VideoDevice:
 
     def plug_in_again(self) -> None:
         self._unplugged.rename(self.path)
+
+
+def _jpeg(frame: Pixels) -> bytes:
+    return encode(frame, ".jpg") if frame.size else b""

@@ -17,6 +17,7 @@ from edge_anpr.recognition.picture_file import (
     write_picture,
 )
 from edge_anpr.records import Pixels
+from edge_anpr.sample.scene import render_scene
 
 WIDTH, HEIGHT = 32, 24
 BLUE, ORANGE = (220, 60, 10), (10, 30, 200)  # BGR
@@ -127,6 +128,12 @@ def test_a_picture_cut_short_is_refused(suffix: str, share: float) -> None:
     whole = _noise(suffix)
     with pytest.raises(PictureUnreadable, match="damaged"):
         decode_picture(whole[: max(int(len(whole) * share), 16)])
+
+
+def test_a_picture_that_lacks_its_middle_is_refused() -> None:
+    whole = _file(".jpg", render_scene(3, 640, 360).pixels)
+    with pytest.raises(PictureUnreadable, match="damaged"):
+        decode_picture(whole[:20_000] + whole[22_000:])
 
 
 def test_a_progressive_jpeg_cut_short_is_refused() -> None:
