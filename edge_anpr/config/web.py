@@ -10,6 +10,7 @@ from edge_anpr.config.paths import SomePath
 from edge_anpr.config.section import Section
 
 PASSWORD_FILE = "page-passwords"  # in storage.folder, unless web.password_file says  # noqa: S105
+LOGIN_FILE = "page-logins"  # in storage.folder
 
 
 def _one_address(text: str) -> str:

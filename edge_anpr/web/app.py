@@ -1,7 +1,6 @@
 """Put the page together."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -27,6 +26,7 @@ from edge_anpr.web.device import Device
 from edge_anpr.web.eyes import Eyes
 from edge_anpr.web.guard import Guard
 from edge_anpr.web.hosts import host_check
+from edge_anpr.web.login_file import LoginFile
 from edge_anpr.web.passwords import is_any_set
 from edge_anpr.web.safety import MEGA, BoundedJson, InMemoryRequest, protect
 from edge_anpr.web.words import clock_time, duration, machine_time, masked, percent
@@ -63,13 +63,13 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def create_app(device: Device) -> Flask:
-    """Touches neither the network nor the disk until it is asked something."""
+    """Touches no network until it is asked something."""
     config = device.config
+    login_file = LoginFile(device.login_file)
     app = Flask(__name__.rpartition(".")[0])
     app.request_class = InMemoryRequest
     app.session_interface = Sessions()
-    # Logins end with the program, so that no secret has to be kept on the disk.
-    app.secret_key = secrets.token_bytes(32)
+    app.secret_key = login_file.secret()
     app.json = BoundedJson(app)
     app.config.update(
         MAX_CONTENT_LENGTH=config.web.max_upload_mb * MEGA,
@@ -102,7 +102,7 @@ def create_app(device: Device) -> Flask:
     }
     app.context_processor(lambda: shared)
     protect(app)
-    guard, eyes = Guard(device), Eyes(config)
+    guard, eyes = Guard(device, login_file), Eyes(config)
     guard.protect(app)
     for blueprint in (
         status.pages(device),

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from edge_anpr.config import Config
-from edge_anpr.config.web import PASSWORD_FILE
+from edge_anpr.config.web import LOGIN_FILE, PASSWORD_FILE
 from edge_anpr.records import Frame, Problem, Sighting
 from edge_anpr.runtime.glance import Glance
 from edge_anpr.runtime.health import Health
@@ -91,6 +91,11 @@ class Device:
     @property
     def password_file(self) -> Path:
         return password_file(self.config)
+
+    @property
+    def login_file(self) -> Path:
+        """What a restart must not end; always where the service may write."""
+        return self.config.storage.folder / LOGIN_FILE
 
 
 def password_file(config: Config) -> Path:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from edge_anpr.storage.access import Access, Action
 from edge_anpr.web.device import Device
+from edge_anpr.web.login_file import LoginFile
 from edge_anpr.web.logins import Logins
 from edge_anpr.web.looks import Looks
 from edge_anpr.web.safety import is_api
@@ -36,8 +37,8 @@ class FormTooOld(Forbidden):
 class Guard:
     """Looks at every request before the page does."""
 
-    def __init__(self, device: Device) -> None:
-        self.logins = Logins(device.config.web, device.password_file)
+    def __init__(self, device: Device, login_file: LoginFile) -> None:
+        self.logins = Logins(device.config.web, device.password_file, login_file)
         self._log = device.access
         self._looks = Looks()
 

@@ -48,7 +48,7 @@ def set_password(file: Path, name: str, password: str) -> None:
         with _locked(file.parent):
             kept = {**dict(_lines(file)), name: hashed}
             lines = [f"{who}:{text}\n" for who, text in kept.items() if who or text]
-            _write(file, "".join(lines))
+            write_private(file, "".join(lines))
     except OSError as error:
         raise ConfigError(
             f"{file}: cannot be written ({error.strerror}); {_remedy(error)}."
@@ -134,8 +134,8 @@ def _remedy(error: OSError) -> str:
     return "let edge-anpr write there, or set web.password_file"
 
 
-def _write(file: Path, text: str) -> None:
-    """All or nothing, for its owner's eyes only."""
+def write_private(file: Path, text: str) -> None:
+    """All or nothing, for its owner's eyes only; raise OSError."""
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

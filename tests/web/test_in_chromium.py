@@ -317,13 +317,25 @@ def test_a_refresh_that_the_device_cannot_answer_says_why(
     page.context.close()
 
 
+def test_what_is_typed_outlasts_a_restart_of_the_service(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = open_page(browser, PHONE)
+    log_in(page, site, "/sightings/gate-000002")
+    page.get_by_label("What the plate says").fill("KL77MNP")
+    site.stop()
+    site.start()
+    page.get_by_role("button", name="Store and send").click()
+    expect(page.get_by_text("The correction is stored")).to_be_visible()
+    page.context.close()
+
+
 def test_a_login_that_has_ended_is_not_shown_as_one(
     browser: Browser, site: Site
 ) -> None:
     page, _ = open_page(browser, DESKTOP)
     log_in(page, site, "/sightings")
-    site.stop()  # and with it every login
-    site.start()
+    site.shown.set_password()  # and the logins of the old one are over
     expect(page.get_by_text("Plates are masked")).to_be_visible()
     expect(page.get_by_role("button", name="Log out")).to_have_count(0)
     page.get_by_role("link", name="Log in").last.click()

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from edge_anpr.config.web import WebConfig
 from edge_anpr.storage.access import Action
+from edge_anpr.web.app import COOKIE
 from edge_anpr.web.guard import own_path
+from edge_anpr.web.login_file import LoginFile
 from edge_anpr.web.logins import MOST_LOGINS, Logins
 from edge_anpr.web.looks import MOST, Looks
 from edge_anpr.web.passwords import set_password
@@ -81,7 +84,9 @@ def test_after_a_wrong_password_the_name_stands_there_still(
 
 def test_a_login_form_of_before_a_restart_comes_again_as_it_was(shown: Shown) -> None:
     shown.set_password()
-    old, client = shown.client(), shown.client()
+    old = shown.client()
+    shown.device.login_file.unlink()  # which a disk without room has not taken
+    client = shown.client()
     form = {"csrf": csrf_of(old.get("/login").text), "name": "anna"}
     answer = client.post("/login?next=/access", data={**form, "password": PASSWORD})
     assert (answer.status_code, 'value="anna"' in answer.text) == (403, True)
@@ -100,6 +105,7 @@ def test_a_correction_outlasts_the_login_it_was_begun_in(
     client = shown.client()
     form = {"csrf": log_in(client), "revision": "1", "plate": 'AB1"2'}
     if ends == "by a restart":
+        shown.device.login_file.unlink()  # which a disk without room has not taken
         client = shown.client()
     else:
         shown.set_password()
@@ -117,6 +123,109 @@ def test_a_correction_outlasts_the_login_it_was_begun_in(
     latest = shown.store.latest("gate-000000")
     assert latest
     assert (latest.plate, latest.revision) == ("AB12", 2)
+
+
+def _restarted(client: FlaskClient, shown: Shown) -> FlaskClient:
+    """The same browser, with a page that has begun anew."""
+    cookie, again = client.get_cookie(COOKIE), shown.client()
+    assert cookie
+    again.set_cookie(COOKIE, cookie.value)
+    return again
+
+
+def test_a_form_that_is_open_outlasts_a_restart(shown: Shown) -> None:
+    shown.set_password()
+    client = shown.client()
+    form = {"csrf": csrf_of(client.get("/login").text), "name": "anna"}
+    client = _restarted(client, shown)
+    answer = client.post("/login", data={**form, "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_a_login_outlasts_a_restart(client: FlaskClient, shown: Shown) -> None:
+    shown.fill()
+    form = {"csrf": log_in(client), "revision": "1", "plate": "AB12"}
+    client = _restarted(client, shown)
+    assert "Log out" in client.get("/").text
+    assert client.post("/sightings/gate-000000/correct", data=form).status_code == 302
+
+
+def test_a_login_that_has_ended_stays_so_after_a_restart(
+    client: FlaskClient, shown: Shown
+) -> None:
+    token = log_in(client)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie
+    client.post("/logout", data={"csrf": token})
+    thief = shown.client()
+    thief.set_cookie(COOKIE, cookie.value)
+    assert thief.get("/access").status_code == 302
+
+
+def test_a_new_password_during_a_restart_ends_the_login(
+    client: FlaskClient, shown: Shown
+) -> None:
+    log_in(client)
+    set_password(shown.device.password_file, "anna", "another password")
+    assert _restarted(client, shown).get("/access").status_code == 302
+
+
+def test_what_is_kept_of_logins_lets_nobody_in(
+    client: FlaskClient, shown: Shown
+) -> None:
+    log_in(client)
+    file = shown.device.login_file
+    assert file.stat().st_mode & 0o777 == 0o600
+    with client.session_transaction() as session:
+        assert session["login"] not in file.read_text()
+    assert "scrypt" not in file.read_text()
+
+
+def test_a_login_goes_idle_over_a_restart_too(tmp_path: Path) -> None:
+    clock = _Clock()
+    key = _logins(tmp_path, clock).begin("anna", PASSWORD) or ""
+    clock.now_s += 1700
+    assert _loaded(tmp_path, clock).find(key, prolong=True)
+    clock.now_s += 1700
+    assert _loaded(tmp_path, clock).find(key, prolong=False)
+    clock.now_s += 200
+    assert _loaded(tmp_path, clock).find(key, prolong=True) is None
+
+
+def test_a_reboot_ends_the_logins_and_no_open_form(tmp_path: Path) -> None:
+    key = _logins(tmp_path, _Clock()).begin("anna", PASSWORD) or ""
+    file = tmp_path / "logins"
+    secret = LoginFile(file).secret()
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({**kept, "boot": "another"}))
+    assert _loaded(tmp_path, _Clock()).find(key, prolong=True) is None
+    assert LoginFile(file).secret() == secret
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", "null", '{"secret": "00"}', '{"secret": 1}', "[" * 50_000],
+    ids=["empty", "list", "nothing", "null", "short", "number", "deep"],
+)
+def test_a_file_of_logins_that_makes_no_sense_is_begun_anew(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "logins").write_text(content)
+    key = _logins(tmp_path, _Clock()).begin("anna", PASSWORD) or ""
+    assert _loaded(tmp_path, _Clock()).find(key, prolong=True)
+
+
+def test_without_a_disk_logins_last_as_long_as_the_program(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    set_password(tmp_path / "file", "anna", PASSWORD)
+    login_file = LoginFile(tmp_path / "gone" / "logins")
+    logins = Logins(WebConfig(), tmp_path / "file", login_file, _Clock())
+    keys = [logins.begin("anna", PASSWORD) or "" for _ in range(2)]
+    assert all(logins.find(key, prolong=True) for key in keys)
+    logins.end(keys[0])
+    assert logins.find(keys[0], prolong=True) is None
+    assert len(caplog.records) == 1  # said once
 
 
 def test_guessing_is_slowed_down(client: FlaskClient) -> None:
@@ -287,7 +396,13 @@ def test_text_from_outside_is_never_markup(client: FlaskClient) -> None:
 
 def _logins(folder: Path, clock: _Clock) -> Logins:
     set_password(folder / "file", "anna", PASSWORD)
-    return Logins(WebConfig(), folder / "file", clock)
+    return _loaded(folder, clock)
+
+
+def _loaded(folder: Path, clock: Callable[[], float]) -> Logins:
+    """As a program that starts has them."""
+    login_file = LoginFile(folder / "logins")
+    return Logins(WebConfig(), folder / "file", login_file, clock)
 
 
 def test_a_login_ends_when_idle_and_in_any_case(tmp_path: Path) -> None:
@@ -312,7 +427,7 @@ def test_a_password_that_changes_while_the_old_one_is_tried_ends_that_login(
         return 0.0
 
     set_password(tmp_path / "file", "anna", PASSWORD)
-    logins = Logins(WebConfig(), tmp_path / "file", clock)
+    logins = _loaded(tmp_path, clock)
     key = logins.begin("anna", PASSWORD)
     assert key is not None
     assert logins.find(key, prolong=True) is None
