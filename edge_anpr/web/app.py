@@ -9,6 +9,7 @@ from importlib.resources import files
 from flask import Flask, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 
+from edge_anpr.config.web import WebConfig
 from edge_anpr.web import (
     access_log,
     aim,
@@ -75,7 +76,7 @@ def create_app(device: Device) -> Flask:
         MAX_CONTENT_LENGTH=config.web.max_upload_mb * MEGA,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.web.session_hours),
-        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_NAME=_cookie(config.web.port),
         SESSION_COOKIE_HTTPONLY=True,
         # With Strict a link to us, as in Home Assistant, would end the login.
         SESSION_COOKIE_SAMESITE="Lax",
@@ -119,6 +120,12 @@ def create_app(device: Device) -> Flask:
     ):
         app.register_blueprint(blueprint)
     return app
+
+
+def _cookie(port: int) -> str:
+    """Browsers send cookies to every port of a host, so to a second camera's, too."""
+    usual = WebConfig.model_fields["port"].default
+    return COOKIE if port == usual else f"{COOKIE}_{port}"
 
 
 @cache

@@ -20,7 +20,7 @@ from edge_anpr.web.logins import MOST_LOGINS, Logins
 from edge_anpr.web.looks import MOST, Looks
 from edge_anpr.web.passwords import set_password
 from edge_anpr.web.tries import MOST_ADDRESSES, MOST_OF_ADDRESS, WINDOW_S, Tries
-from tests.web.making import PASSWORD
+from tests.web.making import PASSWORD, config
 from tests.web.shown import Shown, csrf_of, log_in
 
 HOUR_S = 3600.0
@@ -262,6 +262,19 @@ def test_the_cookie_is_for_this_site_alone(client: FlaskClient) -> None:
     cookie = client.get_cookie("edge_anpr_session")
     assert cookie
     assert (cookie.http_only, cookie.same_site) == (True, "Lax")
+
+
+def test_two_cameras_of_one_board_have_a_login_each(tmp_path: Path) -> None:
+    """Browsers send a cookie to every port of a host."""
+    names = set()
+    for port in (8080, 8081):
+        folder = tmp_path / str(port)
+        folder.mkdir()
+        settings = config(folder)
+        web = settings.web.model_copy(update={"port": port})
+        shown = Shown(folder, settings.model_copy(update={"web": web}))
+        names.add(shown.client().application.config["SESSION_COOKIE_NAME"])
+    assert names == {"edge_anpr_session", "edge_anpr_session_8081"}
 
 
 def test_without_a_password_nobody_logs_in(shown: Shown) -> None:
