@@ -22,6 +22,8 @@ RENUMBERED = (
     "the same."
 )
 MJPG = cv2.VideoWriter.fourcc(*"MJPG")
+PECULIAR_FRAMES = 20
+"""A camera whose first ones all look torn packs them in a way of its own."""
 MANUAL, AUTOMATIC = 1, 3  # of V4L2_CID_EXPOSURE_AUTO, as USB cameras have it
 
 
@@ -50,9 +52,8 @@ class UsbCamera:
             for name, number in wishes(self._config).items():
                 if not capture.set(getattr(cv2, f"CAP_PROP_{name}"), number):
                     log.info("Video device %s does not take %s", device, name)
-            yield from whole_frames(
-                capture, self._timeout_s, _unpacking(capture), self._damaged
-            )
+            unpack = _Unpacking(capture)
+            yield from whole_frames(capture, self._timeout_s, unpack, self._damaged)
             raise CameraLost(f"Video device {device} gives no more whole frames.")
         finally:
             capture.release()
@@ -68,14 +69,26 @@ class UsbCamera:
             )
 
 
-def _unpacking(
-    capture: cv2.VideoCapture,
-) -> Callable[[cv2.VideoCapture], Pixels | None]:
+class _Unpacking:
     """How to come by pixels; OpenCV itself takes torn pictures for whole ones."""
-    is_packed = int(capture.get(cv2.CAP_PROP_FOURCC)) == MJPG
-    if is_packed and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0):
-        return retrieve_jpeg
-    return retrieve
+
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        is_jpeg = int(capture.get(cv2.CAP_PROP_FOURCC)) == MJPG
+        self._is_packed = is_jpeg and capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
+        self._torn_first = 0  # frames, before any whole one
+        self._is_proven = False  # a whole one has come
+
+    def __call__(self, capture: cv2.VideoCapture) -> Pixels | None:
+        if not self._is_packed:
+            return retrieve(capture)
+        pixels = retrieve_jpeg(capture)
+        self._is_proven |= pixels is not None
+        if not self._is_proven:
+            self._torn_first += 1
+            if self._torn_first == PECULIAR_FRAMES:
+                log.info("This camera's JPEGs are taken as OpenCV takes them")
+                self._is_packed = not capture.set(cv2.CAP_PROP_CONVERT_RGB, 1)
+        return pixels
 
 
 def whole_frames(

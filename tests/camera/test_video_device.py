@@ -149,6 +149,17 @@ def test_frames_that_came_torn_are_left_out_and_counted(device: VideoDevice) -> 
     assert f"{counted} 10;" in _log_of(device).read_text()
 
 
+def test_a_camera_all_of_whose_frames_look_torn_is_not_lost(
+    device: VideoDevice,
+) -> None:
+    whole = encode(render_scene(3, 640, 360).pixels, ".jpg")
+    half = len(whole) // 2
+    torn = whole[:half] + whole[half + 3000 :]
+    device.plug_in([torn, torn], FPS)
+    with _told(device) as told:
+        assert next(told)["size"] == [640, 360]
+
+
 def test_a_camera_that_sends_nothing_but_empty_frames_is_lost(
     device: VideoDevice,
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_anpr.recognition.drawing import encode
+from edge_anpr.recognition.picture_header import size_of
 from edge_anpr.records import Pixels
 
 SOURCE = Path(__file__).with_suffix(".c")
@@ -56,8 +57,7 @@ class VideoDevice:
         it sends as they are.
         """
         first = frames[0]
-        assert not isinstance(first, bytes)
-        height, width = first.shape[:2]
+        height, width = (_size(first) if isinstance(first, bytes) else first.shape)[:2]
         tape = struct.pack("<5I", width, height, fps, len(frames), silent_after)
         for frame in frames:
             picture = frame if isinstance(frame, bytes) else _jpeg(frame)
@@ -70,6 +70,12 @@ class VideoDevice:
 
     def plug_in_again(self) -> None:
         self._unplugged.rename(self.path)
+
+
+def _size(jpeg: bytes) -> tuple[int, ...]:
+    size = size_of(jpeg)
+    assert size
+    return size.height, size.width
 
 
 def _jpeg(frame: Pixels) -> bytes:
