@@ -10,6 +10,7 @@ from time import monotonic
 
 import pytest
 
+from edge_anpr import checks
 from edge_anpr.checks import Verdict, check_all
 from edge_anpr.config import Config
 from edge_anpr.config.delivery import (
@@ -250,6 +251,22 @@ def test_when_the_broker_s_certificate_ends_is_known_and_check_says_it(
     (found,) = check_all(Config(mqtt=_config(mosquitto)), ["broker"])
     assert found.verdict is Verdict.POOR
     assert f"The broker's certificate ends on {until:%Y-%m-%d}" in found.says
+
+
+@pytest.mark.parametrize("is_right", [True, False], ids=["set", "unset"])
+def test_check_names_a_device_s_certificate_that_has_ended_if_the_clock_is_right(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch, is_right: bool
+) -> None:
+    mosquitto.stop()
+    mosquitto.extra = "require_certificate true"
+    mosquitto.start()
+    certificate, key = mosquitto.certify_device(POLE, days=-1)
+    files = _config(mosquitto, certificate_file=certificate, key_file=key)
+    monkeypatch.setattr(checks, "is_right", lambda **_: is_right)
+    (found,) = check_all(Config(mqtt=files), ["broker"])
+    assert found.verdict is Verdict.POOR
+    assert found.says.startswith(f"{files.host}:{files.port}: ")
+    assert (f"{certificate}, has ended on" in found.says) is is_right
 
 
 def test_a_device_with_both_authorities_follows_the_broker_from_one_to_the_other(
