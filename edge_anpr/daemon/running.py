@@ -26,6 +26,7 @@ from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
 from edge_anpr.daemon.watching import Watch, moments, now_of, wait_alive
 from edge_anpr.delivery.courier import Courier
+from edge_anpr.delivery.former import FILE_NAME
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.errors import StorageFailed
@@ -172,6 +173,7 @@ class Daemon:
                 config.device,
                 config.home_assistant,
                 condition.health,
+                config.storage.folder / FILE_NAME,
                 partial(now_of, clock),
             )
             self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
