@@ -209,6 +209,42 @@ def test_where_crops_are_forbidden_an_alert_leaves_at_once(
     assert "crop: Not authorized (only crops wait)" in (courier.trouble or "")
 
 
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
+def test_what_is_forbidden_waits_and_is_named_and_the_rest_arrives(
+    mosquitto: Mosquitto, receiver: Receiver, kind: Kind
+) -> None:
+    name = kind.name.lower()
+    before = (mosquitto.folder / "edge-anpr.acl").read_text()
+    _forbid(mosquitto, name)
+    receiver.wait_for_subscription(2)
+    outbox = owed(sighting("a", match=WATCHED), sighting("b", match=WATCHED))
+    with _destination(_config(mosquitto)) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+        wait_until(lambda: courier.step() > 0 and len(outbox.items) == 2)
+        assert {each.kind for each in outbox.items} == {kind}
+        says = f"edge-anpr/pole-7/{name}: Not authorized (only {name}s wait)"
+        assert says in (courier.trouble or "")
+        mosquitto.stop()
+        (mosquitto.folder / "edge-anpr.acl").write_text(before)
+        mosquitto.start()
+        receiver.wait_for_subscription(3)
+        _deliver(outbox, destination)
+    wait_until(lambda: len(set(_keys(receiver.of(name)))) == 2)
+    assert outbox.reasons == {}
+
+
+def test_what_mqtt_3_1_1_cannot_forbid_holds_nothing_up(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    """The broker says that it has the alert, and drops it."""
+    _forbid(mosquitto, "alert")
+    receiver.wait_for_subscription(2)
+    with _destination(_config(mosquitto, protocol=MqttProtocol.V311)) as destination:
+        _deliver(owed(sighting(match=WATCHED)), destination)
+    wait_until(lambda: len(receiver.of("crop")) == 1)
+    assert [len(receiver.of(kind)) for kind in ("alert", "sighting")] == [0, 1]
+
+
 @pytest.mark.parametrize("text", ["", "pole-7\n", "\n\n"])
 def test_a_credentials_file_that_says_too_little_is_named(
     mosquitto: Mosquitto, tmp_path: Path, text: str
