@@ -25,7 +25,13 @@ from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
 from edge_anpr.delivery.trust import ending_trust
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
+from edge_anpr.errors import (
+    DeliveryFailed,
+    DeliveryForbidden,
+    DeliveryRefused,
+    HungUp,
+    TimedOut,
+)
 from edge_anpr.records import Kind, Problem
 from edge_anpr.runtime.health import Health
 
@@ -106,6 +112,9 @@ class MqttDestination:
             if not self._suspicion.is_certain(
                 owed, size_bytes, error, was_steady=is_trial
             ):
+                if self._suspicion.is_strong(owed):
+                    why = f"the broker hangs up on {message.topic} again and again"
+                    raise DeliveryForbidden(why) from error
                 raise
             why = HANGS_UP if isinstance(error, HungUp) else IS_SILENT
             raise DeliveryRefused(why.format(size_bytes)) from error
