@@ -11,6 +11,7 @@ from edge_anpr.delivery.validity import Validity, validities
 from edge_anpr.errors import DeliveryFailed
 from edge_anpr.records import Problem
 
+MOST_BYTES = 65535  # of a text in MQTT
 SOON = timedelta(days=21)  # time to send someone
 
 
@@ -45,11 +46,11 @@ def credentials(file: Path) -> tuple[str, str]:
         "second; correct it, or change mqtt.credentials_file."
     )
     try:
-        text = _read(file, "mqtt.credentials_file").decode()
+        text = _read(file, "mqtt.credentials_file").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DeliveryFailed(expected) from error
     user, password, *_ = [*text.splitlines(), "", ""]
-    if not user or not password:
+    if not all(0 < len(each.encode()) <= MOST_BYTES for each in (user, password)):
         raise DeliveryFailed(expected)
     return user, password
 

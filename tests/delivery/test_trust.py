@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_anpr.config.delivery import MqttConfig
-from edge_anpr.delivery.trust import SOON, ending_files
+from edge_anpr.delivery.trust import SOON, credentials, ending_files
 from edge_anpr.delivery.validity import Validity, validities
+from edge_anpr.errors import DeliveryFailed
 from tests.delivery.certificates import certificate
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -75,6 +76,24 @@ def test_an_old_authority_beside_a_new_one_is_no_problem(tmp_path: Path) -> None
     old, new = certificate(NOON - DAY, NOON), certificate(NOON, NOON + 99 * DAY)
     file.write_bytes(old + new)
     assert list(ending_files(MqttConfig(ca_file=file), NOON)) == []
+
+
+@pytest.mark.parametrize("text", [f"anna\n{'x' * 65536}", f"{'ä' * 32768}\nx"])
+def test_credentials_that_mqtt_cannot_carry_are_named(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DeliveryFailed, match="expected the user name on the first"):
+        credentials(file)
+
+
+def test_credentials_may_begin_with_the_mark_that_windows_puts_there(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "credentials"
+    file.write_text("anna\nthree old ladders\n", encoding="utf-8-sig")
+    assert credentials(file) == ("anna", "three old ladders")
 
 
 @pytest.mark.parametrize(
