@@ -11,12 +11,13 @@ from enum import IntEnum
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
 from edge_anpr.delivery.mqtt import MqttLine
-from edge_anpr.delivery.trust import ending_trust
+from edge_anpr.delivery.trust import ending_files, ending_trust
 from edge_anpr.errors import (
     AnprError,
     CameraLost,
     ConfigError,
     DatabaseDamaged,
+    DeliveryFailed,
     ModelMismatch,
     StorageFailed,
 )
@@ -26,7 +27,7 @@ from edge_anpr.recognition.detector import load_detector
 from edge_anpr.recognition.reader import load_reader
 from edge_anpr.review.billing import allowance
 from edge_anpr.review.opening import open_reviewer
-from edge_anpr.runtime.clock import is_kept, is_synchronised
+from edge_anpr.runtime.clock import is_kept, is_right, is_synchronised
 from edge_anpr.storage.locking import is_in_use
 from edge_anpr.storage.opening import FILE_NAME, open_beside
 from edge_anpr.tracking.finding import Finder
@@ -119,12 +120,20 @@ def _broker(config: Config) -> str:
     # A name of its own, or the broker would hang up on a service that runs. Where it
     # makes one name of user and client it does all the same; that one is soon back.
     line = MqttLine(config.mqtt, f"edge-anpr-{config.device.topic_id}-check")
+    said = []
     try:
         line.connect()
+    except DeliveryFailed as fault:  # perhaps for one of the reasons below
+        said.append(str(fault))
     finally:
         line.disconnect()
-    if ending := ending_trust(line.trusted_until, datetime.now(UTC)):
-        raise NotAsItShouldBe(ending.sentence)
+    now = datetime.now(UTC)
+    if ending := ending_trust(line.trusted_until, now):
+        said.append(ending.sentence)
+    if is_right(trust_rtc=config.clock.trust_rtc):
+        said += [problem.sentence for problem in ending_files(config.mqtt, now)]
+    if said:
+        raise NotAsItShouldBe(" ".join(said))
     return f"{config.mqtt.host}:{config.mqtt.port} takes this device"
 
 

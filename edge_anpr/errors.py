@@ -45,6 +45,10 @@ class DeliveryFailed(AnprError):
     """The destination could not be reached or did not answer; try again later."""
 
 
+class DeliveryForbidden(DeliveryFailed):
+    """The destination takes nothing of this kind for now; send what is of another."""
+
+
 class HungUp(DeliveryFailed):
     """The destination hung up instead of answering; perhaps it will never take this."""
 

@@ -76,9 +76,10 @@ class Mosquitto:
         script = DEPLOY / "certificates.sh"
         run(script, "broker", self.authority, "127.0.0.1", "localhost", DAYS=str(days))
 
-    def certify_device(self, name: str) -> tuple[Path, Path]:
-        """A certificate and its key."""
-        run(DEPLOY / "certificates.sh", "device", self.authority, name)
+    def certify_device(self, name: str, days: int = 30) -> tuple[Path, Path]:
+        """A certificate and its key; of less than 0 days, an expired one."""
+        script = DEPLOY / "certificates.sh"
+        run(script, "device", self.authority, name, DAYS=str(days))
         return self.authority / f"{name}.crt", self.authority / f"{name}.key"
 
     def start(self) -> None:

@@ -440,3 +440,44 @@ def test_whatever_is_in_a_file_it_is_taken_or_refused(
     except ConfigError as error:
         refused = str(error)
     assert not refused or refused.startswith(str(file))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "camera: {}",
+        "camera: {{rtsp: '{}'}}",
+        "camera: {{rtsp: ['{}']}}",
+        "camera: {{kind: '{}'}}",
+        "camera: {{rtsp: {{url: ['{}']}}}}",
+        "camera: {{rtsp: {{'{}': 1}}}}",
+        "camera: {{usb: {{device: '{}'}}}}",
+        "camera: {{replay: {{path: '{}'}}}}",
+        "mqtt: {{host: '{}'}}",
+    ],
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rtsp://anna:s3cret@10.0.0.4/s",
+        "rtsp://anna:12/s3cret@10.0.0.4/s",
+        "RTSPS://10.0.0.4/user=anna&password=s3cret",
+        "mqtt://anna:s3/c@10.0.0.4",
+    ],
+)
+def test_a_password_in_an_address_is_not_repeated(
+    text: str, address: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(text.format(address))
+    with pytest.raises(ConfigError, match="line 1: ") as fault:
+        load_config(file)
+    assert "s3" not in str(fault.value)
+
+
+def test_a_password_before_the_broker_s_name_is_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("mqtt: {host: 'anna:s3cret@10.0.0.4'}")
+    with pytest.raises(ConfigError, match="a name or an address alone") as fault:
+        load_config(file)
+    assert "s3" not in str(fault.value)

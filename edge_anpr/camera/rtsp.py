@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Generator
+from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
 import cv2
@@ -129,6 +130,7 @@ def with_password(url: SplitResult, password: str) -> str:
 def _parsed(text: str) -> SplitResult:
     try:
         url = urlsplit(text)
+        _check_escapes(url)
         host = (url.hostname or "").encode("idna")  # as the resolver will
         is_address = url.scheme in SCHEMES and bool(host) and _port(url) > 0
     except ValueError:  # UnicodeError is one
@@ -140,6 +142,20 @@ def _parsed(text: str) -> SplitResult:
             "rtsp://user@host:554/path."
         )
     return url
+
+
+def _check_escapes(url: SplitResult) -> None:
+    """What looks like the host may be a part of the password, and would be told."""
+    if "@" not in url._replace(netloc="").geturl():
+        return
+    try:
+        ip_address(url.hostname or "")
+    except ValueError as error:
+        raise ConfigError(
+            "camera.rtsp.url has an @ behind the host, perhaps because its password is "
+            "not escaped: write / ? # @ there as %2F %3F %23 %40, or put it as it is "
+            "into camera.rtsp.password_file; an @ of the path is %40, too."
+        ) from error
 
 
 def _port(url: SplitResult) -> int:

@@ -28,6 +28,8 @@ __all__ = ["Config", "DetectorSize", "RecognitionConfig", "Section", "load_confi
 
 UNKNOWN_KEY = "extra_forbidden"  # as pydantic calls it
 MOST_VALUES = 100_000  # of a file; aliases of aliases could fill any memory
+# Of an address; cameras take passwords in the path and in the query, too.
+SECRET = re.compile(r"(?<=rtsp:).*|(?<=rtsps:).*|(?<=:).*@", re.DOTALL | re.IGNORECASE)
 LONGEST_SHOWN = 80  # characters of what was given
 WHOLE = "it takes a whole number, without quotes"
 MOMENT = "it takes date, time and zone, as 2026-05-04T12:00:00+02:00"
@@ -167,7 +169,7 @@ def _without_empty(given: object, section: type[Section]) -> object:
 
 
 def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
-    key = ".".join(str(part) for part in fault["loc"]) or "the file"
+    key = ".".join(_masked(str(part)) for part in fault["loc"]) or "the file"
     message = fault["msg"].removeprefix("Value error, ")
     given = fault["input"]
     if fault["type"] == "value_error" and isinstance(given, dict):
@@ -190,5 +192,9 @@ def _explain(path: Path, fault: ErrorDetails, node: yaml.Node | None) -> str:
 
 
 def _shown(given: object) -> str:
-    text = repr(given)
+    text = _masked(repr(given))
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
+def _masked(text: str) -> str:
+    return SECRET.sub("...", text)

@@ -12,6 +12,8 @@ def _whole(given: object) -> object:
         raise ValueError("it takes a path; for none, leave the line out")
     if str(given).startswith("~"):
         raise ValueError("~ is not known here; write the whole path, as /home/...")
+    if "://" in str(given):
+        raise ValueError("it takes a path of this computer, not an address")
     return given
 
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from time import monotonic
 
 from edge_anpr import __version__
+from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.proving import Proving
 from edge_anpr.daemon.saving import Saving
 from edge_anpr.daemon.watching import Watch, now_of
+from edge_anpr.delivery.trust import ending_files
 from edge_anpr.errors import StorageFailed
 from edge_anpr.recognition.burst import Burst
 from edge_anpr.records import ClockQuality, Problem, ReviewStatus
@@ -112,6 +114,12 @@ def list_problems(watch_lists: WatchLists) -> Iterator[Problem]:
     """What is wrong with the watch lists."""
     for problem in watch_lists.problems:
         yield Problem("watch lists", problem)
+
+
+def certificate_problems(config: MqttConfig, clock: Clock) -> Iterator[Problem]:
+    """That a certificate of this device ends, which only a clock that is set tells."""
+    if clock.quality is ClockQuality.SYNCED:
+        yield from ending_files(config, now_of(clock))
 
 
 def oldest_owed_s(storage: StorageStatus, now: datetime) -> float | None:

@@ -10,7 +10,11 @@ from time import monotonic
 
 from edge_anpr.camera import open_camera
 from edge_anpr.config import Config
-from edge_anpr.daemon.condition import Condition, list_problems
+from edge_anpr.daemon.condition import (
+    Condition,
+    certificate_problems,
+    list_problems,
+)
 from edge_anpr.daemon.governing import Governor
 from edge_anpr.daemon.page import Parts, delivery_problems, open_page
 from edge_anpr.daemon.proving import Proving
@@ -22,6 +26,7 @@ from edge_anpr.daemon.sight import Sight
 from edge_anpr.daemon.upkeep import Upkeep
 from edge_anpr.daemon.watching import Watch, moments, now_of, wait_alive
 from edge_anpr.delivery.courier import Courier
+from edge_anpr.delivery.former import FILE_NAME
 from edge_anpr.delivery.mqtt_destination import MqttDestination, mqtt_pace, open_mqtt
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.errors import StorageFailed
@@ -168,12 +173,17 @@ class Daemon:
                 config.device,
                 config.home_assistant,
                 condition.health,
+                config.storage.folder / FILE_NAME,
                 partial(now_of, clock),
             )
             self._funnel = partial(_funnel, watch, pipeline, mqtt.sent)
             tally = mqtt.sent
             courier = Courier(_outbox(db, mqtt.name), mqtt, mqtt_pace(config.mqtt))
-            troubles += [partial(delivery_problems, courier), mqtt.problems]
+            troubles += [
+                partial(delivery_problems, courier),
+                mqtt.problems,
+                partial(certificate_problems, config.mqtt, clock),
+            ]
             all_stored = Event()  # it goes on until then, for what is stored last
             deliver = partial(_deliver, courier, mqtt, all_stored, self._is_well)
             self._start("deliver-mqtt", deliver, stack)

@@ -2,13 +2,14 @@
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from edge_anpr.errors import (
     DatabaseDamaged,
     DeliveryFailed,
+    DeliveryForbidden,
     DeliveryRefused,
     StorageFailed,
 )
@@ -36,8 +37,11 @@ class Outbox(Protocol[Item]):
     Its methods raise StorageFailed.
     """
 
-    def next_owed(self) -> Item | None:
-        """The oldest alert, else the oldest sighting, else the oldest crop."""
+    def next_owed(self, besides: Collection[Kind]) -> Item | None:
+        """The oldest alert, else the oldest sighting, else the oldest crop.
+
+        But none of these kinds.
+        """
 
     def delivered(self, owed: Item) -> None:
         """It has arrived: it is owed no longer."""
@@ -59,7 +63,10 @@ class Destination(Protocol):
         """Be ready, also while nothing is owed; raise DeliveryFailed."""
 
     def deliver(self, owed: Owed) -> None:
-        """Return once they have it; raise DeliveryFailed or DeliveryRefused."""
+        """Return once they have it; raise DeliveryFailed or DeliveryRefused.
+
+        DeliveryForbidden, a DeliveryFailed, is about this kind alone.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,10 @@ class Pace:
 
 @dataclass(slots=True)
 class _Stuck:
-    """What fails though the destination is there; nothing of its kind is tried."""
+    """What fails though the destination is there; nothing of its kind is tried.
+
+    Nor of what matters less, unless it is forbidden: that is about its kind alone.
+    """
 
     kind: Kind
     why: str
@@ -88,7 +98,8 @@ class _Stuck:
 class Courier(Generic[Item]):
     """Delivers one thing a step, in the order the outbox gives.
 
-    What fails by itself is tried again later, and what matters more passes it.
+    What fails by itself is tried again later, and what matters more passes it. Where
+    it is forbidden, all else does.
     """
 
     def __init__(
@@ -104,6 +115,7 @@ class Courier(Generic[Item]):
         self._chance = chance
         self._retry_s = 0.0  # 0: destination and store were there, undisputed
         self._stuck: _Stuck | None = None
+        self._forbidden: dict[Kind, _Stuck] = {}
         self._is_cut_off = False  # from destination or store, when last tried
         self._told: str | None = None  # the trouble, as the log has it
         self.trouble: str | None = None  # why delivery waits
@@ -113,11 +125,17 @@ class Courier(Generic[Item]):
 
         Raise DatabaseDamaged: only a new start helps.
         """
+        wait_s = self._step()
+        for each in self._forbidden.values():
+            each.left_s = max(each.left_s - wait_s, 0.0)
+        return wait_s
+
+    def _step(self) -> float:
         try:
             if self._stuck and self._has_to_wait(self._stuck):
                 return self._nap(self._stuck)
             self._destination.prepare()
-            owed = self._outbox.next_owed()
+            owed = self._next_owed()
             wait_s = self._turn(owed) if owed else self._pace.idle_s
         except DatabaseDamaged:
             raise
@@ -128,11 +146,20 @@ class Courier(Generic[Item]):
             return self._spread(self._retry_s)
         if not owed:
             self._stuck = None
+            if not self._resting():
+                self._forbidden.clear()
         self._is_cut_off = False
         if not self._destination.is_contested:
             self._retry_s = 0.0
-        self._tell(self._stuck.why if self._stuck else None)
+        stuck = [*self._forbidden.values(), *([self._stuck] if self._stuck else [])]
+        self._tell("; ".join(each.why for each in stuck) or None)
         return wait_s
+
+    def _next_owed(self) -> Item | None:
+        return self._outbox.next_owed(self._resting())
+
+    def _resting(self) -> set[Kind]:
+        return {kind for kind, each in self._forbidden.items() if each.left_s}
 
     def finish(self, steps: int) -> None:
         """Take a few steps more, for what was stored last.
@@ -147,19 +174,32 @@ class Courier(Generic[Item]):
         # Nobody connects for that: a line that holds for a moment only is to be fresh.
         if not stuck.left_s:
             return False
-        owed = self._outbox.next_owed()
+        owed = self._next_owed()
         return owed is not None and not stuck.lets_pass(owed)
 
     def _turn(self, owed: Item) -> float:
         stuck = None if self._stuck and self._stuck.lets_pass(owed) else self._stuck
         try:
             self._deliver(owed)
+        except DeliveryForbidden as error:
+            self._stuck = None if stuck else self._stuck
+            return self._forbid(Kind(owed.kind), str(error))
         except DeliveryFailed as error:
             before_s = stuck.retry_s if stuck else 0.0
             return self._sticks(owed.kind, str(error), self._longer(before_s))
         if stuck:  # no longer
             self._stuck = None
+        self._forbidden.pop(Kind(owed.kind), None)
         return 1 / self._pace.per_s
+
+    def _forbid(self, kind: Kind, why: str) -> float:
+        before = self._forbidden.get(kind)
+        retry_s = self._longer(before.retry_s if before else 0.0)
+        why += f" (only {kind.name.lower()}s wait)"
+        wait_s = 1 / self._pace.per_s
+        # Longer than that, so that at any pace something else has its turn.
+        self._forbidden[kind] = _Stuck(kind, why, retry_s, retry_s + wait_s)
+        return wait_s
 
     def _sticks(self, kind: Kind, why: str, retry_s: float) -> float:
         if kind is Kind.CROP:

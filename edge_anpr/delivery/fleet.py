@@ -249,6 +249,8 @@ def broker_config(
     credentials_file: Path | None = None,
 ) -> MqttConfig:
     """Settings from mqtts://host:port; raise ConfigError when it is not such."""
+    if "@" in url:  # nor is it repeated, wherever it seems to end
+        raise ConfigError("The password belongs in a file; use --credentials-file.")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -256,8 +258,6 @@ def broker_config(
         raise ConfigError(f"{url}: {error}.") from error
     if parts.scheme not in SCHEMES or not parts.hostname:
         raise ConfigError(f"{url}: expected mqtts://host:port, or mqtt:// without TLS.")
-    if parts.username or parts.password:
-        raise ConfigError("The password belongs in a file; use --credentials-file.")
     tls, usual_port = SCHEMES[parts.scheme]
     try:
         return MqttConfig(

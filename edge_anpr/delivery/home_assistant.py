@@ -16,7 +16,7 @@ from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig
 from edge_anpr.delivery.line import Line
 from edge_anpr.delivery.messages import JPEG, JSON, Message
 from edge_anpr.delivery.sparing import Sparing
-from edge_anpr.delivery.topics import ONLINE, Topics
+from edge_anpr.delivery.topics import ONLINE, Topics, introduction_topic
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
 from edge_anpr.records import Problem, Stage
 
@@ -55,15 +55,16 @@ class HomeAssistant:
         self._config = config
         self._clock = clock
         self._chance = chance
+        self._status = f"{config.prefix}/status"
         self._introduction = introduction(config, device, topics)
         self._has_started = Event()
         self._due_s: float | None = None
         self._sparing = Sparing("the introduction to Home Assistant", clock)
         self._heeding = Sparing("the subscription to Home Assistant's status", clock)
 
-    def heard(self, _topic: str, payload: bytes) -> None:
+    def heard(self, topic: str, payload: bytes) -> None:
         """Take what was subscribed to; called from another thread."""
-        if payload == BIRTH:
+        if topic == self._status and payload == BIRTH:
             self._has_started.set()
 
     def greet(self, line: Line) -> None:
@@ -73,7 +74,7 @@ class HomeAssistant:
         if not self._config.enabled:
             return
         try:
-            self._heeding.subscribe(line, [f"{self._config.prefix}/status"])
+            self._heeding.subscribe(line, [self._status])
         except DeliveryRefused as error:
             log.warning("Restarts of Home Assistant will go unnoticed: %s", error)
 
@@ -106,7 +107,7 @@ def introduction(
     config: HomeAssistantConfig, device: DeviceConfig, topics: Topics
 ) -> Message:
     """Retained, and empty when switched off, which removes an earlier one."""
-    topic = f"{config.prefix}/device/{topics.device}/config"
+    topic = introduction_topic(config.prefix, topics.device)
     if not config.enabled:
         return Message(topic, b"", retain=True)
     payload = json.dumps(_discovery(config, device, topics), ensure_ascii=False)

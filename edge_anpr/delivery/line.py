@@ -36,8 +36,9 @@ class Line(Protocol):
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.
 
-        HungUp or TimedOut, which are DeliveryFailed, when the connection or the
-        broker's time ended instead.
+        Of DeliveryFailed, it is DeliveryForbidden when the broker does not let this
+        device write it, and HungUp or TimedOut when the connection or the broker's time
+        ended instead.
         """
 
     def subscribe(self, filters: Sequence[str]) -> None:

@@ -38,7 +38,13 @@ from edge_anpr.delivery.faults import (
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.rivalry import Ending
 from edge_anpr.delivery.trust import credentials, tls_context, trusted_until
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
+from edge_anpr.errors import (
+    DeliveryFailed,
+    DeliveryForbidden,
+    DeliveryRefused,
+    HungUp,
+    TimedOut,
+)
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +126,7 @@ class MqttLine:
     def publish(self, message: Message) -> None:
         """Return once the broker has it; raise DeliveryFailed or DeliveryRefused.
 
+        DeliveryForbidden when the broker lets this device write no such message now.
         HungUp or TimedOut when the connection or the broker's time ended instead.
         """
         properties = (
@@ -133,7 +140,7 @@ class MqttLine:
         if answer.value in NEVER:
             raise DeliveryRefused(f"the broker says: {answer}")
         if answer.value >= FAILURE:
-            raise DeliveryFailed(f"the broker says to {message.topic}: {answer}")
+            raise DeliveryForbidden(f"the broker says to {message.topic}: {answer}")
 
     def subscribe(self, filters: Sequence[str]) -> None:
         """Raise DeliveryFailed, and DeliveryRefused when it may not read them."""

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.delivery.courier import Owed, Pace
+from edge_anpr.delivery.former import Former, Name
 from edge_anpr.delivery.health_report import HealthReport
 from edge_anpr.delivery.home_assistant import HomeAssistant
 from edge_anpr.delivery.line import Line, Speaker
@@ -23,7 +25,13 @@ from edge_anpr.delivery.suspicion import STEADY_S, Suspicion
 from edge_anpr.delivery.tally import Tally
 from edge_anpr.delivery.topics import OFFLINE, ONLINE, STOPPED, Topics
 from edge_anpr.delivery.trust import ending_trust
-from edge_anpr.errors import DeliveryFailed, DeliveryRefused, HungUp, TimedOut
+from edge_anpr.errors import (
+    DeliveryFailed,
+    DeliveryForbidden,
+    DeliveryRefused,
+    HungUp,
+    TimedOut,
+)
 from edge_anpr.records import Kind, Problem
 from edge_anpr.runtime.health import Health
 
@@ -104,6 +112,9 @@ class MqttDestination:
             if not self._suspicion.is_certain(
                 owed, size_bytes, error, was_steady=is_trial
             ):
+                if self._suspicion.is_strong(owed):
+                    why = f"the broker hangs up on {message.topic} again and again"
+                    raise DeliveryForbidden(why) from error
                 raise
             why = HANGS_UP if isinstance(error, HungUp) else IS_SILENT
             raise DeliveryRefused(why.format(size_bytes)) from error
@@ -190,26 +201,37 @@ class MqttDestination:
         )
 
 
-def open_mqtt(
+def open_mqtt(  # noqa: PLR0913, PLR0917 (each from another part)
     config: MqttConfig,
     device: DeviceConfig,
     home_assistant_config: HomeAssistantConfig,
     health: Callable[[], Health],
+    names: Path,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> MqttDestination:
-    """Does not connect yet; prepare() does. now: by the clock that dates sightings."""
+    """Does not connect yet; prepare() does.
+
+    names: the file in which the device remembers by which names it was known. now: by
+    the clock that dates sightings.
+    """
     if config.credentials_file and not config.tls:
         log.warning("Without TLS the password travels to the broker in the clear.")
     topics = Topics(device.topic_id)
     home_assistant = HomeAssistant(home_assistant_config, device, topics)
+    former = Former(names, Name(topics.device, home_assistant_config.prefix))
+
+    def heard(topic: str, payload: bytes) -> None:
+        home_assistant.heard(topic, payload)
+        former.heard(topic, payload)
+
     line = MqttLine(
         config,
         CLIENT_ID_PREFIX + topics.device,
         will=status_message(topics, OFFLINE),
-        on_message=home_assistant.heard,
+        on_message=heard,
     )
     report = HealthReport(topics, config.health_every_s, health)
-    return MqttDestination(line, topics, config, [home_assistant, report], now)
+    return MqttDestination(line, topics, config, [home_assistant, report, former], now)
 
 
 def mqtt_pace(config: MqttConfig) -> Pace:

@@ -45,6 +45,15 @@ class Suspicion:
         enough = 1 if owed.kind is Kind.CROP else AT_ONCE
         return _suspect(owed) == self._suspect and self._losses >= enough
 
+    def is_strong(self, owed: Owed) -> bool:
+        """Whether it is lost so regularly that nothing else is to wait for it.
+
+        Some brokers hang up on what they forbid. Crops hold up nothing anyway.
+        """
+        is_crop = owed.kind is Kind.CROP
+        is_same = _suspect(owed) == self._suspect
+        return is_same and not is_crop and self._steady_losses >= AT_ONCE
+
     def acknowledged(self, size_bytes: int) -> None:
         self._largest_bytes = max(self._largest_bytes, size_bytes)
 

@@ -46,6 +46,11 @@ def of_fleet(kind: str) -> str:
     return f"{ROOT}/+/{kind}"
 
 
+def introduction_topic(prefix: str, device: str) -> str:
+    """Where Home Assistant, of this discovery prefix, looks for this device."""
+    return f"{prefix}/device/{device}/config"
+
+
 def split(topic: str) -> tuple[str, str] | None:
     """The device and the kind; None when it is not one of ours."""
     parts = topic.split("/")

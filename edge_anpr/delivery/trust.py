@@ -1,13 +1,17 @@
 """Who the broker is and who we are: certificates, user name and password."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.delivery.validity import Validity, validities
 from edge_anpr.errors import DeliveryFailed
 from edge_anpr.records import Problem
 
+MOST_BYTES = 65535  # of a text in MQTT
 SOON = timedelta(days=21)  # time to send someone
 
 
@@ -42,11 +46,11 @@ def credentials(file: Path) -> tuple[str, str]:
         "second; correct it, or change mqtt.credentials_file."
     )
     try:
-        text = _read(file, "mqtt.credentials_file").decode()
+        text = _read(file, "mqtt.credentials_file").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DeliveryFailed(expected) from error
     user, password, *_ = [*text.splitlines(), "", ""]
-    if not user or not password:
+    if not all(0 < len(each.encode()) <= MOST_BYTES for each in (user, password)):
         raise DeliveryFailed(expected)
     return user, password
 
@@ -75,6 +79,50 @@ def ending_trust(until: datetime | None, now: datetime) -> Problem | None:
         "after that.",
         "Renew it at the broker.",
     )
+
+
+def ending_files(config: MqttConfig, now: datetime) -> Iterator[Problem]:
+    """What is to be done about certificates of this device that do not hold for long.
+
+    now: by a clock that is right. What cannot be read is for tls_context to tell.
+    """
+    if not config.tls:
+        return
+    if config.certificate_file and (own := _holding(config.certificate_file)):
+        # With what vouches for it, of which nothing may have ended.
+        begins, ends = max(e.begins for e in own), min(e.ends for e in own)
+        what = f"This device's certificate, {config.certificate_file},"
+        fix = "Have a new one made, and put it there (mqtt.certificate_file)."
+        yield from _unlasting(what, Validity(begins, ends), now, fix)
+    if config.ca_file and (trusted := _holding(config.ca_file)):
+        # An old authority may stand there beside the new one.
+        begins, ends = min(e.begins for e in trusted), max(e.ends for e in trusted)
+        what = f"The certificate of the broker's authority, {config.ca_file},"
+        fix = "Put there that of the one which signs the broker's now (mqtt.ca_file)."
+        yield from _unlasting(what, Validity(begins, ends), now, fix)
+
+
+def _holding(file: Path) -> list[Validity]:
+    with suppress(OSError, ValueError):
+        return validities(file.read_bytes())
+    return []
+
+
+def _unlasting(
+    what: str, holds: Validity, now: datetime, fix: str
+) -> Iterator[Problem]:
+    if now < holds.begins:
+        says = f"does not hold before {holds.begins:%Y-%m-%d}"
+    elif now > holds.ends:
+        says = f"has ended on {holds.ends:%Y-%m-%d}"
+    elif holds.ends - now <= SOON:
+        says = (
+            f"ends on {holds.ends:%Y-%m-%d}, and perhaps nothing is delivered after "
+            "that"
+        )
+    else:
+        return
+    yield Problem("delivery", f"{what} {says}.", fix)
 
 
 def _trusting(ca_file: Path | None) -> ssl.SSLContext:

@@ -7,7 +7,7 @@ and whoever delivers waits for it.
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -85,11 +85,11 @@ class Outbox:
         self._passed: dict[Kind, int] = {}
         self._is_held_up = False
 
-    def next_owed(self) -> Owed | None:
-        """Raise StorageFailed."""
+    def next_owed(self, besides: Collection[Kind] = ()) -> Owed | None:
+        """What comes first, of other kinds than these; raise StorageFailed."""
         self._record()
         with self._db.reading() as connection:
-            for kind in Kind:
+            for kind in (each for each in Kind if each not in besides):
                 rows = connection.execute(
                     NEXT,
                     (self.destination, kind, self._passed.get(kind, 0)),

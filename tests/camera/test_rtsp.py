@@ -1,6 +1,7 @@
 """Against a real server that is killed, frozen and restarted."""
 
 import logging
+import re
 from collections.abc import Callable
 from functools import partial
 from itertools import islice, pairwise
@@ -132,6 +133,25 @@ def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
     with pytest.raises(ConfigError, match=r"write rtsp://user@host:554/path") as fault:
         RtspCamera(RtspConfig(url=url), TIMEOUT_S)
     assert "s3cret" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    ["anna:pa/s3cret", "anna:12/s3cret", "anna:12?s3", "anna:12#s3", "anna:x@s3/c"],
+)
+def test_a_password_that_is_not_escaped_is_no_host_and_not_repeated(
+    credentials: str,
+) -> None:
+    url = f"rtsp://{credentials}@camera.lan/stream"
+    with pytest.raises(ConfigError, match="%2F") as fault:
+        RtspCamera(RtspConfig(url=url), TIMEOUT_S)
+    assert not re.search("anna|12|s3|pa/", str(fault.value))
+
+
+@pytest.mark.parametrize("path", ["live/me@home", "live/me%40home", "?user=me@home"])
+def test_a_path_may_have_an_at_sign_behind_an_address(path: str) -> None:
+    url = f"rtsp://anna:p@ss@10.0.0.4/{path}"
+    assert RtspCamera(RtspConfig(url=url), TIMEOUT_S).place == "10.0.0.4:554"
 
 
 def test_where_an_ipv6_address_ends_is_told() -> None:

@@ -25,6 +25,7 @@ from tests.programs import ROOT, run_python
     [
         ("http://fleet", "expected mqtts://host:port"),
         ("mqtt://me:secret@fleet", "use --credentials-file"),
+        ("mqtt://me:se/cret@fleet", "use --credentials-file"),
         ("mqtt://127.0.0.1:1", "Connection refused"),
         ("mqtts://broker..lan", "there can be no host broker..lan"),
     ],

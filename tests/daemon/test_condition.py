@@ -2,14 +2,21 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from edge_anpr.daemon.condition import oldest_owed_s, storage_problems
+from edge_anpr.config.delivery import MqttConfig
+from edge_anpr.daemon.condition import (
+    certificate_problems,
+    oldest_owed_s,
+    storage_problems,
+)
+from edge_anpr.runtime.clock import Clock
 from edge_anpr.storage.status import storage_status
 from edge_anpr.storage.viewing import View
+from tests.delivery.certificates import certificate
 from tests.storage.making import CROP, SIGHTING, Storage, sighting
 
 
@@ -69,3 +76,13 @@ def test_somebody_who_reads_without_an_end_is_a_problem(storage: Storage) -> Non
     storage.sightings.save(sighting(500))
     storage.sightings.save(sighting(501))
     assert _sentences(storage) == []
+
+
+def test_only_a_clock_that_is_set_tells_that_a_certificate_ends(
+    tmp_path: Path,
+) -> None:
+    now = datetime.now(UTC)
+    (tmp_path / "ca.crt").write_bytes(certificate(now, now + timedelta(days=9)))
+    config = MqttConfig(ca_file=tmp_path / "ca.crt")
+    assert not list(certificate_problems(config, Clock(lambda: False)))
+    assert list(certificate_problems(config, Clock(lambda: True)))

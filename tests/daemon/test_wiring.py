@@ -34,10 +34,12 @@ from edge_anpr.storage.sightings import SightingStore
 from edge_anpr.web.serving import Serving
 from tests import drive_by
 from tests.broker import free_port
+from tests.delivery.certificates import certificate
 from tests.review.settings import review_config
 from tests.review.vision_server import Word, rest_server, saw
 
 NOBODY_LISTENS = MqttConfig(host="127.0.0.1", port=1, tls=False)
+LONG_AGO = datetime(2020, 1, 2, tzinfo=UTC)
 WITHIN_S = 40.0  # for what takes seconds, on a busy machine
 PLATE = "MKL4821"
 
@@ -142,6 +144,8 @@ def test_what_is_wrong_with_any_part_is_among_the_problems(
     gone = tmp_path / "gone.csv"
     review = review_config(tmp_path, "http://127.0.0.1:9")
     (tmp_path / "api.key").unlink()
+    monkeypatch.setattr(running, "is_right", lambda **_: True)
+    (tmp_path / "ca.crt").write_bytes(certificate(LONG_AGO, LONG_AGO))
     wanted = {
         "A drawn plate is not read",
         "The board is too hot",
@@ -152,6 +156,7 @@ def test_what_is_wrong_with_any_part_is_among_the_problems(
         "Second opinions have stopped",
         "The broker is odd",
         "Delivery waits",
+        "has ended on 2020-01-02",
         "The page cannot listen",
     }
     told: set[str] = set()
@@ -165,6 +170,7 @@ def test_what_is_wrong_with_any_part_is_among_the_problems(
     with socket.create_server(("127.0.0.1", 0)) as other:
         changes = {
             "review": review,
+            "mqtt": MqttConfig(host="127.0.0.1", port=1, ca_file=tmp_path / "ca.crt"),
             "watchlists": WatchlistConfig(lists=(WatchListFile(file=gone),)),
             "web": WebConfig(port=other.getsockname()[1]),
         }

@@ -1,6 +1,6 @@
 """Sightings to deliver, and the simplest outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +35,9 @@ class MemoryOutbox:
     items: list[OwedItem]
     reasons: dict[OwedItem, str] = field(default_factory=dict)
 
-    def next_owed(self) -> OwedItem | None:
-        return min(self.items, key=lambda item: item.kind, default=None)
+    def next_owed(self, besides: Collection[Kind] = ()) -> OwedItem | None:
+        items = [item for item in self.items if item.kind not in besides]
+        return min(items, key=lambda item: item.kind, default=None)
 
     def delivered(self, owed: OwedItem) -> None:
         self.items.remove(owed)

@@ -34,15 +34,19 @@ def config(broker: Mosquitto, **settings: object) -> MqttConfig:
 def destination(
     config: MqttConfig,
     *,
+    device: str = POLE,
     introduces: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[MqttDestination]:
     """What it says and sends; stopped on purpose at the end."""
+    credentials = config.credentials_file
+    assert credentials
     opened = open_mqtt(
         config,
-        DeviceConfig(id=POLE),
+        DeviceConfig(id=device),
         HomeAssistantConfig(enabled=introduces),
         lambda: Health("0.1.0", 1.0, ClockQuality.SYNCED),
+        credentials.with_name("names"),
         now,
     )
     try:

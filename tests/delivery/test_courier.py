@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from edge_anpr.delivery.courier import Courier, Owed, Pace
 from edge_anpr.errors import (
     DatabaseDamaged,
     DeliveryFailed,
+    DeliveryForbidden,
     DeliveryRefused,
     StorageFailed,
 )
@@ -28,6 +30,7 @@ class Hall:
         self.has: list[Owed] = []
         self.is_open = True
         self.forbidden: set[Kind] = set()
+        self.fault: type[DeliveryFailed] = DeliveryFailed  # of these
         self.doors = 0  # tried
         self.tries = 0
         self.is_contested = False
@@ -40,7 +43,7 @@ class Hall:
     def deliver(self, owed: Owed) -> None:
         self.tries += 1
         if owed.kind in self.forbidden:
-            raise DeliveryFailed("forbidden")
+            raise self.fault("forbidden")
         answer = self.answers.pop(0) if self.answers else None
         if answer:
             raise answer
@@ -176,6 +179,41 @@ def test_what_matters_more_starts_with_a_short_wait_of_its_own() -> None:
     assert _waits(courier, hall, 2) == [1, 2]
 
 
+@given(st.sets(st.sampled_from(Kind), max_size=2), st.floats(0, 1))
+def test_all_else_passes_what_is_forbidden(kinds: set[Kind], chance: float) -> None:
+    outbox, hall = owed(sighting("a", WATCHED), sighting("b", WATCHED)), Hall()
+    hall.forbidden, hall.fault = kinds, DeliveryForbidden
+    courier = _courier(outbox, hall, chance)
+    waited_s = sum(courier.step() for _ in range(20))
+    assert waited_s < 20 * PACE.idle_s
+    assert {each.kind for each in outbox.items} == kinds
+    assert {each.kind for each in hall.has} == set(Kind) - kinds
+    assert (courier.trouble or "").count("forbidden (only ") == len(kinds)
+    hall.forbidden = set()
+    while outbox.items:
+        courier.step()
+    courier.step()
+    assert courier.trouble is None
+
+
+def test_what_is_forbidden_is_tried_ever_less_often_and_all_else_at_once() -> None:
+    outbox, hall = owed(sighting("a", WATCHED), kinds=[Kind.ALERT]), Hall()
+    hall.forbidden, hall.fault = {Kind.ALERT}, DeliveryForbidden
+    courier = _courier(outbox, hall)
+    waited_s = 0.0
+    while waited_s < 1 + 2 + 4 + 8 + 8:
+        waited_s += courier.step()
+        if len(outbox.items) == 1:
+            outbox.items += owed(sighting("b"), kinds=[Kind.SIGHTING]).items
+    assert hall.tries - len(hall.has) == 5
+    assert len(hall.has) > 100
+    outbox.items.clear()
+    waited_s = 0.0
+    while waited_s <= PACE.max_retry_s:
+        waited_s += courier.step()
+    assert courier.trouble is None
+
+
 def test_when_what_failed_is_gone_the_next_goes() -> None:
     outbox, hall = owed(sighting("a"), kinds=[Kind.CROP]), Hall()
     hall.forbidden = {Kind.CROP}
@@ -232,7 +270,7 @@ def test_what_is_refused_is_kept_with_its_reason_and_the_next_goes() -> None:
 
 def test_a_store_that_cannot_be_used_is_tried_again() -> None:
     class Stuck(MemoryOutbox):
-        def next_owed(self) -> OwedItem | None:
+        def next_owed(self, _: Collection[Kind] = ()) -> OwedItem | None:
             raise StorageFailed("the disk is gone")
 
     courier = _courier(Stuck([]), Hall())
@@ -242,7 +280,7 @@ def test_a_store_that_cannot_be_used_is_tried_again() -> None:
 
 def test_a_damaged_database_ends_the_program() -> None:
     class Damaged(MemoryOutbox):
-        def next_owed(self) -> OwedItem | None:
+        def next_owed(self, _: Collection[Kind] = ()) -> OwedItem | None:
             raise DatabaseDamaged("it is")
 
     with pytest.raises(DatabaseDamaged):

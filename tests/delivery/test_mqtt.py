@@ -10,6 +10,7 @@ from time import monotonic
 
 import pytest
 
+from edge_anpr import checks
 from edge_anpr.checks import Verdict, check_all
 from edge_anpr.config import Config
 from edge_anpr.config.delivery import (
@@ -208,6 +209,42 @@ def test_where_crops_are_forbidden_an_alert_leaves_at_once(
     assert "crop: Not authorized (only crops wait)" in (courier.trouble or "")
 
 
+@pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
+def test_what_is_forbidden_waits_and_is_named_and_the_rest_arrives(
+    mosquitto: Mosquitto, receiver: Receiver, kind: Kind
+) -> None:
+    name = kind.name.lower()
+    before = (mosquitto.folder / "edge-anpr.acl").read_text()
+    _forbid(mosquitto, name)
+    receiver.wait_for_subscription(2)
+    outbox = owed(sighting("a", match=WATCHED), sighting("b", match=WATCHED))
+    with _destination(_config(mosquitto)) as destination:
+        courier: Courier[OwedItem] = Courier(outbox, destination, PACE)
+        wait_until(lambda: courier.step() > 0 and len(outbox.items) == 2)
+        assert {each.kind for each in outbox.items} == {kind}
+        says = f"edge-anpr/pole-7/{name}: Not authorized (only {name}s wait)"
+        assert says in (courier.trouble or "")
+        mosquitto.stop()
+        (mosquitto.folder / "edge-anpr.acl").write_text(before)
+        mosquitto.start()
+        receiver.wait_for_subscription(3)
+        _deliver(outbox, destination)
+    wait_until(lambda: len(set(_keys(receiver.of(name)))) == 2)
+    assert outbox.reasons == {}
+
+
+def test_what_mqtt_3_1_1_cannot_forbid_holds_nothing_up(
+    mosquitto: Mosquitto, receiver: Receiver
+) -> None:
+    """The broker says that it has the alert, and drops it."""
+    _forbid(mosquitto, "alert")
+    receiver.wait_for_subscription(2)
+    with _destination(_config(mosquitto, protocol=MqttProtocol.V311)) as destination:
+        _deliver(owed(sighting(match=WATCHED)), destination)
+    wait_until(lambda: len(receiver.of("crop")) == 1)
+    assert [len(receiver.of(kind)) for kind in ("alert", "sighting")] == [0, 1]
+
+
 @pytest.mark.parametrize("text", ["", "pole-7\n", "\n\n"])
 def test_a_credentials_file_that_says_too_little_is_named(
     mosquitto: Mosquitto, tmp_path: Path, text: str
@@ -250,6 +287,22 @@ def test_when_the_broker_s_certificate_ends_is_known_and_check_says_it(
     (found,) = check_all(Config(mqtt=_config(mosquitto)), ["broker"])
     assert found.verdict is Verdict.POOR
     assert f"The broker's certificate ends on {until:%Y-%m-%d}" in found.says
+
+
+@pytest.mark.parametrize("is_right", [True, False], ids=["set", "unset"])
+def test_check_names_a_device_s_certificate_that_has_ended_if_the_clock_is_right(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch, is_right: bool
+) -> None:
+    mosquitto.stop()
+    mosquitto.extra = "require_certificate true"
+    mosquitto.start()
+    certificate, key = mosquitto.certify_device(POLE, days=-1)
+    files = _config(mosquitto, certificate_file=certificate, key_file=key)
+    monkeypatch.setattr(checks, "is_right", lambda **_: is_right)
+    (found,) = check_all(Config(mqtt=files), ["broker"])
+    assert found.verdict is Verdict.POOR
+    assert found.says.startswith(f"{files.host}:{files.port}: ")
+    assert (f"{certificate}, has ended on" in found.says) is is_right
 
 
 def test_a_device_with_both_authorities_follows_the_broker_from_one_to_the_other(

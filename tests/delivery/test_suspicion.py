@@ -105,6 +105,17 @@ def test_a_crop_no_larger_than_others_blocks_them_for_an_hour_at_most(
     assert len(outbox.reasons) == 1
 
 
+@pytest.mark.parametrize("kind", ["alert", "sighting"])
+def test_what_a_broker_hangs_up_on_each_time_holds_up_nothing_else(kind: str) -> None:
+    """As some do, in MQTT 3.1.1, where a topic is forbidden."""
+    outbox = owed(sighting("a", WATCHED), sighting("b", WATCHED))
+    line = BrittleLine(lambda message: message.topic.endswith(kind))
+    _turns(line, outbox, 500)
+    assert {each.kind.name.lower() for each in outbox.items} == {kind}
+    assert len(outbox.items) == 2
+    assert outbox.reasons == {}
+
+
 @pytest.mark.parametrize("kind", [Kind.ALERT, Kind.SIGHTING])
 def test_silence_is_no_reason_to_give_up_what_matters_most(kind: Kind) -> None:
     outbox = owed(sighting(match=WATCHED), kinds=[kind])
