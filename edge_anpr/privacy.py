@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from edge_anpr.config import Config
 from edge_anpr.config.review import ReviewConfig
+from edge_anpr.config.web import LOGIN_FILE
 from edge_anpr.storage import reports, review_log
 from edge_anpr.tracking import misses
 
@@ -55,6 +56,12 @@ def _kept(config: Config) -> Iterator[tuple[str, str, str]]:
         _days(storage.keep_access_days),
     )
     if config.web.enabled:
+        yield (
+            "Who is logged in on the page; what is kept lets nobody in",
+            f"{storage.folder}/{LOGIN_FILE} on this device",
+            "until they log out, or somebody logs in more than "
+            f"{config.web.session_hours:g} hours later",
+        )
         yield (
             "Commissioning reports that somebody saves while aiming: a picture of the "
             "road, its plates made unreadable",

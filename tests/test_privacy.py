@@ -50,6 +50,13 @@ def test_who_gets_what_is_said() -> None:
     assert "at most 500 a month" in said
 
 
+def test_logins_are_kept_where_there_is_a_page() -> None:
+    web = WebConfig(session_hours=3)
+    assert "somebody logs in more than 3 hours later" in privacy_report(Config(web=web))
+    alone = privacy_report(Config(web=WebConfig(enabled=False)))
+    assert "logged in" not in alone
+
+
 def test_plates_that_go_however_sure_are_said_to_go() -> None:
     review = ReviewConfig(enabled=True, api_key_file=Path("key"))
     formats = FormatsConfig(countries=("GB",))

@@ -42,10 +42,9 @@ class LoginFile:
     def secret(self) -> bytes:
         """That signs cookies; the same after a restart."""
         if self._secret is None:
-            self._secret, logins = self._read()
-            if not self._secret:
-                self._secret = secrets.token_bytes(SECRET_BYTES)
-                self.write(logins)
+            kept, logins = self._read()
+            self._secret = kept or secrets.token_bytes(SECRET_BYTES)
+            self.write(logins)  # those of before a reboot are of no use to anybody
         return self._secret
 
     def logins(self) -> OrderedDict[str, Login]:

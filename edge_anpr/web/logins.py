@@ -87,12 +87,18 @@ class Logins:
 
     def _write(self) -> None:
         self._written_s = self._clock()
-        self._kept.write(self._known())
+        logins = self._known()
+        for name in [each for each in logins if not self._is_used(logins[each])]:
+            del logins[name]
+        self._kept.write(logins)
 
     def _lasts(self, login: Login) -> bool:
+        has_password = digest(stamp(self._file, login.who)) == login.stamp
+        return has_password and self._is_used(login)
+
+    def _is_used(self, login: Login) -> bool:
         now_s = self._clock()
         return (
             0 <= now_s - login.began_s < self._config.session_hours * HOUR_S
             and now_s - login.used_s < self._config.idle_minutes * MINUTE_S
-            and digest(stamp(self._file, login.who)) == login.stamp
         )

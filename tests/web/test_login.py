@@ -202,6 +202,23 @@ def test_a_reboot_ends_the_logins_and_no_open_form(tmp_path: Path) -> None:
     assert LoginFile(file).secret() == secret
 
 
+def test_who_was_logged_in_is_not_kept_for_longer_than_it_is_of_use(
+    tmp_path: Path,
+) -> None:
+    clock, file = _Clock(), tmp_path / "logins"
+    _logins(tmp_path, clock).begin("anna", PASSWORD)
+    assert "anna" in file.read_text()
+    set_password(tmp_path / "file", "bert", PASSWORD)
+    clock.now_s += 24 * 3600
+    _loaded(tmp_path, clock).begin("bert", PASSWORD)
+    kept = file.read_text()
+    assert "bert" in kept
+    assert "anna" not in kept
+    file.write_text(json.dumps({**json.loads(kept), "boot": "another"}))
+    LoginFile(file).secret()
+    assert "bert" not in file.read_text()
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "[]", "{}", "null", '{"secret": "00"}', '{"secret": 1}', "[" * 50_000],
