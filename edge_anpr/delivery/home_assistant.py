@@ -138,9 +138,13 @@ def _discovery(
                 "else 'offline' }}",
             }
         ],
-        "qos": 1,
         "components": {
-            key: {"unique_id": f"edge-anpr-{topics.device}-{key}", **component}
+            # Home Assistant takes no qos from beside the components.
+            key: {
+                "unique_id": f"edge-anpr-{topics.device}-{key}",
+                "qos": 1,
+                **component,
+            }
             for key, component in _components(topics).items()
         },
     }

@@ -60,6 +60,12 @@ def test_the_introduction_has_what_home_assistant_requires() -> None:
     assert len(ids) == len(discovery["components"])
 
 
+def test_home_assistant_subscribes_so_that_nothing_is_dropped_on_the_way() -> None:
+    # It takes no qos from the device as a whole.
+    components = _discovery()["components"].values()
+    assert {each["qos"] for each in components} == {1}
+
+
 def test_a_stopped_device_counts_as_gone() -> None:
     jinja2 = pytest.importorskip("jinja2")
     (availability,) = _discovery()["availability"]
