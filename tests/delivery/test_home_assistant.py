@@ -120,3 +120,12 @@ def test_what_is_not_known_is_none_to_home_assistant() -> None:
     assert _render("cpu", payload) == "51.5"
     assert _render("owed", payload) == "None"
     assert _render("problem", payload) == "OFF"
+
+
+@pytest.mark.parametrize(("free", "state"), [(76_492_427_264, "76.5"), (None, "None")])
+def test_free_storage_is_told_as_people_speak_of_it(
+    free: int | None, state: str
+) -> None:
+    payload = json.dumps({"storage_free_bytes": free}).encode()
+    assert _render("free", payload) == state
+    assert _discovery()["components"]["free"]["unit_of_measurement"] == "GB"
