@@ -14,6 +14,7 @@ import click
 
 from edge_anpr.cli.options import FOLDER
 from edge_anpr.cli.saying import say
+from edge_anpr.cli.showing import show
 from edge_anpr.daemon.running import Daemon
 from edge_anpr.delivery.fleet import HEADER, News
 from edge_anpr.demo.broker import HOST, Broker, free_port, running_broker
@@ -97,7 +98,7 @@ class Screen:
         if self.fault:
             return
         try:
-            say(news.json if self._in_json else news.line)
+            show(news, in_json=self._in_json)
         except (OSError, OutputFailed) as error:
             self.fault = error
             os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""edge-anpr watch: what a whole fleet sees, live."""
+"""edge-anpr watch: what a whole fleet sees, and how it is, live."""
 
 import logging
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from edge_anpr.cli.options import FILE
 from edge_anpr.cli.saying import say
+from edge_anpr.cli.showing import show
 from edge_anpr.delivery.fleet import HEADER, broker_config, follow
 
 
@@ -23,7 +24,7 @@ from edge_anpr.delivery.fleet import HEADER, broker_config, follow
 def watch(
     broker: str, ca_file: Path | None, credentials_file: Path | None, in_json: bool
 ) -> None:
-    """Show the sightings and alerts of all devices of a broker until Ctrl-C.
+    """Show what all devices of a broker see, and their problems, until Ctrl-C.
 
     The credentials are those of someone who may read what the fleet sends. A broker
     that goes away is waited for, and told of on standard error.
@@ -34,6 +35,6 @@ def watch(
         say(HEADER)
     try:
         for news in follow(config, Event()):
-            say(news.json if in_json else news.line)
+            show(news, in_json=in_json)
     except KeyboardInterrupt:
         return

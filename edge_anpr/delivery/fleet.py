@@ -1,4 +1,4 @@
-"""Follow the sightings and alerts of a whole fleet, as its broker passes them on."""
+"""Follow what a whole fleet sees, and how it is, as its broker passes it on."""
 
 import json
 import logging
@@ -18,6 +18,7 @@ from edge_anpr.delivery.messages import SCHEMA_VERSION
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.topics import of_fleet, split
 from edge_anpr.errors import ConfigError, DeliveryFailed, DeliveryRefused
+from edge_anpr.records import ClockQuality, Direction
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,14 @@ LOOK_S = 0.5  # how soon a stop or a lost connection is noticed
 FIRST_RETRY_S = 1.0
 MAX_RETRY_S = 60.0
 
+FOLLOWED = ("status", "health", "sighting", "alert")
+
 SCHEMES = {"mqtt": (False, 1883), "mqtts": (True, 8883)}  # TLS, port
 
 # A device may have been stolen: nothing of what it says reaches the terminal as it is.
 UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u024f]")
 LONGEST_TEXT = 80  # characters of each that are shown
+LONGEST_PROBLEM = 200  # of what is wrong and how to mend it
 
 # What JSON that is no sighting can lead to; deep nesting and huge numbers, too.
 NOT_ONE = (
@@ -46,7 +50,7 @@ NOT_ONE = (
 
 HEADER = (
     f"{'SEEN (UTC)':<19}  {'DEVICE':<16}  {'PLATE':<10}  {'CONF':>4}  "
-    f"{'STAGE':<11}  {'DIRECTION':<11}  NOTE"
+    f"{'STAGE':<11}  NOTE"
 )
 
 
@@ -66,6 +70,7 @@ class Passage:
     is_alert: bool
     is_unsure: bool
     is_buffered: bool
+    is_dated: bool  # its clock was right
     json: str  # as received, on one line
 
     @property
@@ -77,10 +82,12 @@ class Passage:
             self.match,
             "unsure" if self.is_unsure else "",
             "sent late" if self.is_buffered else "",
+            "" if self.is_dated else "clock not set",
+            "" if self.direction == Direction.UNKNOWN else self.direction,
         ]
         return (
             f"{seen:<19}  {self.device:<16}  {self.plate:<10}  "
-            f"{self.confidence:>4.0%}  {self.stage:<11}  {self.direction:<11}  "
+            f"{self.confidence:>4.0%}  {self.stage:<11}  "
             f"{', '.join(filter(None, notes))}"
         ).rstrip()
 
@@ -99,6 +106,27 @@ class DeviceStatus:
     @property
     def json(self) -> str:
         return json.dumps({"device": self.device, "status": self.status})
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProblems:
+    """What someone should mend at a device, of all that its health says."""
+
+    device: str
+    problems: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        told = "has no problem any more"
+        if self.problems:
+            told = f"has a problem: {self.problems[0]}"
+        if len(self.problems) > 1:
+            told += f" (and {len(self.problems) - 1} more)"
+        return f"{'':<19}  {self.device:<16}  {told}"
+
+    @property
+    def json(self) -> str:
+        return json.dumps({"device": self.device, "problems": self.problems})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +162,7 @@ class Overlooked:
         return json.dumps({"overlooked": self.count})
 
 
-News: TypeAlias = Passage | DeviceStatus | Unreadable | Overlooked
+News: TypeAlias = Passage | DeviceStatus | DeviceProblems | Unreadable | Overlooked
 
 
 def parse(topic: str, payload: bytes) -> News | None:
@@ -146,15 +174,19 @@ def parse(topic: str, payload: bytes) -> News | None:
     if kind == "status":
         status = _clean(payload.decode(errors="replace"))
         return DeviceStatus(device, status) if status else None  # it was cleared
-    if kind not in {"sighting", "alert"}:
+    if kind not in FOLLOWED or (kind == "health" and not payload):
         return None
     try:
-        return _passage(device, kind, json.loads(payload))
+        fields = json.loads(payload)
+        _check(fields, device)
+        if kind == "health":
+            return _problems(device, fields)
+        return _passage(device, kind, fields)
     except NOT_ONE:
         return Unreadable(device)
 
 
-_Key: TypeAlias = tuple[str, str, int, bool] | Unreadable
+_Key: TypeAlias = tuple[str, str, int, bool] | Unreadable | str
 
 
 class Seen:
@@ -162,18 +194,23 @@ class Seen:
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
-        self._known: OrderedDict[_Key, None] = OrderedDict()
+        self._known: OrderedDict[_Key, tuple[str, ...]] = OrderedDict()
 
     def is_new(self, news: News) -> bool:
+        told: tuple[str, ...] = ()
         if isinstance(news, Passage):
             key: _Key = (news.device, news.id, news.revision, news.is_alert)
         elif isinstance(news, Unreadable):
             key = news
+        elif isinstance(news, DeviceProblems):
+            key, told = news.device, news.problems
+            if key not in self._known and not told:
+                return False  # it has been well all the time
         else:
             return True
-        if key in self._known:
+        if key in self._known and self._known[key] == told:
             return False
-        self._known[key] = None
+        self._known[key] = told
         if len(self._known) > self._remembered:
             self._known.popitem(last=False)
         return True
@@ -274,7 +311,7 @@ def broker_config(
 def _subscribe(line: MqttLine) -> None:
     line.connect()
     try:
-        line.subscribe([of_fleet(kind) for kind in ("status", "sighting", "alert")])
+        line.subscribe([of_fleet(kind) for kind in FOLLOWED])
     except DeliveryRefused:
         line.disconnect()
         raise
@@ -308,12 +345,24 @@ def _subscribe_again(line: MqttLine, stop: Event, wait_s: float) -> None:
             return
 
 
-def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
-    """Raise one of NOT_ONE when it is not one."""
+def _check(fields: dict[str, object], device: str) -> None:
+    """Raise one of NOT_ONE when they are not this device's, or not as we know them."""
     if fields["device"] != device:
         raise ValueError("it speaks for another device")
     if fields["schema"] != SCHEMA_VERSION:
         raise ValueError("its fields may have another meaning")
+
+
+def _problems(device: str, fields: dict[str, object]) -> DeviceProblems:
+    """Raise one of NOT_ONE when they are none."""
+    told = fields["problems"]
+    if not isinstance(told, list):
+        raise TypeError("problems are a list")
+    return DeviceProblems(device, tuple(_clean(each, LONGEST_PROBLEM) for each in told))
+
+
+def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
+    """Raise one of NOT_ONE when it is not one."""
     match = fields["match"]
     return Passage(
         device=device,
@@ -328,6 +377,7 @@ def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
         is_alert=kind == "alert",
         is_unsure=fields.get("unsure") is True,  # new in the messages
         is_buffered=fields["buffered"] is True,
+        is_dated=fields["clock"] != ClockQuality.UNSYNCED,
         json=json.dumps(fields, allow_nan=False),  # escapes whatever is not ASCII
     )
 
@@ -337,10 +387,10 @@ def _match(match: dict[str, object]) -> str:
     return f"{_clean(match['kind'])} list {_clean(match['list'])}{who}"
 
 
-def _clean(text: object) -> str:
+def _clean(text: object, longest: int = LONGEST_TEXT) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{text!r} is not a text")
-    return UNPRINTABLE.sub("?", text[:LONGEST_TEXT])
+    return UNPRINTABLE.sub("?", text[:longest])
 
 
 def _whole(number: object) -> int:

@@ -38,6 +38,10 @@ ALLOWED = (
     "{% if value_json.match and value_json.match.kind == 'allow' "
     "and not value_json.buffered %}ON{% endif %}"
 )
+FREE_GB = (
+    "{{ none if value_json.storage_free_bytes is none "
+    "else (value_json.storage_free_bytes / 1e9) | round(1) }}"
+)
 ALERT = "{% if not value_json.buffered %}ON{% endif %}"
 
 
@@ -139,9 +143,13 @@ def _discovery(
                 "else 'offline' }}",
             }
         ],
-        "qos": 1,
         "components": {
-            key: {"unique_id": f"edge-anpr-{topics.device}-{key}", **component}
+            # Home Assistant takes no qos from beside the components.
+            key: {
+                "unique_id": f"edge-anpr-{topics.device}-{key}",
+                "qos": 1,
+                **component,
+            }
             for key, component in _components(topics).items()
         },
     }
@@ -227,8 +235,8 @@ def _components(topics: Topics) -> dict[str, dict[str, object]]:
             **_diagnostic(topics, "sensor", "Free storage"),
             "device_class": "data_size",
             "state_class": "measurement",
-            "unit_of_measurement": "B",
-            "value_template": "{{ value_json.storage_free_bytes }}",
+            "unit_of_measurement": "GB",
+            "value_template": FREE_GB,
         },
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Event
 
 from edge_anpr.config.delivery import MqttConfig
-from edge_anpr.delivery.fleet import DeviceStatus, News, Passage, follow
+from edge_anpr.delivery.fleet import DeviceProblems, DeviceStatus, News, Passage, follow
 from edge_anpr.delivery.topics import STOPPED
 from edge_anpr.records import Stage
 
@@ -21,7 +21,9 @@ class Central:
     def run(self) -> None:
         """Until the device has stopped, or over is set."""
         for news in follow(self._config, self.over):
-            self._show(news)
+            # What this computer lacks, such as a time server, is not what is shown.
+            if not isinstance(news, DeviceProblems):
+                self._show(news)
             if isinstance(news, Passage) and not news.is_alert:
                 self.plates += [news.plate] * (news.stage == Stage.FINAL)
             if isinstance(news, DeviceStatus) and news.status == STOPPED:

@@ -41,7 +41,8 @@ def test_there_are_commands_to_try() -> None:
 @contextmanager
 def _running(broker: Mosquitto, command: str) -> Iterator[Path]:
     """As documented, but for the broker's address; the file with what it prints."""
-    password = broker.add("watch").read_text().splitlines()[1]
+    (name,) = re.findall(r" -u (\S+)", command)
+    password = broker.add(name).read_text().splitlines()[1]
     shutil.copy(broker.ca_file, broker.folder)
     here = command.replace("broker.example", broker.host)
     here = here.replace("-p 8883", f"-p {broker.port}")

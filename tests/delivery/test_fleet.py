@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.delivery.fleet import (
     HEADER,
+    DeviceProblems,
     DeviceStatus,
     Heard,
     News,
@@ -24,16 +25,20 @@ from edge_anpr.delivery.fleet import (
 from edge_anpr.delivery.messages import (
     SCHEMA_VERSION,
     alert_message,
+    health_message,
     sighting_message,
     status_message,
 )
 from edge_anpr.delivery.mqtt import MqttLine
 from edge_anpr.delivery.topics import Topics
 from edge_anpr.errors import ConfigError
+from edge_anpr.records import ClockQuality
+from edge_anpr.runtime.health import Health
 from tests.broker import WITHIN_S, Mosquitto, wait_until
-from tests.delivery.owed import WATCHED, sighting
+from tests.delivery.owed import NOON, WATCHED, sighting
 
 TOPICS = Topics("pole-7")
+NARROWEST = 80  # columns of a terminal
 
 
 def _passage(*, buffered: bool = False) -> Passage:
@@ -47,10 +52,11 @@ def test_an_alert_becomes_a_row_below_the_header() -> None:
     line = _passage(buffered=True).line
     assert line == (
         "2026-03-01 11:59:58  pole-7            AB12CDE      88%  final        "
-        "approaching  ALERT, watch list wanted (Röver), sent late"
+        "ALERT, watch list wanted (Röver), sent late, approaching"
     )
     assert HEADER.index("PLATE") == line.index("AB12CDE")
     assert HEADER.index("NOTE") == line.index("ALERT")
+    assert line.index("ALERT") + len("ALERT") <= NARROWEST
 
 
 def test_a_doubtful_plate_is_called_unsure() -> None:
@@ -58,7 +64,35 @@ def test_a_doubtful_plate_is_called_unsure() -> None:
     message = sighting_message(TOPICS, doubtful, buffered=False)
     news = parse(message.topic, message.payload)
     assert isinstance(news, Passage)
-    assert news.line.endswith("approaching  unsure")
+    assert news.line.endswith("final        unsure, approaching")
+
+
+def test_a_time_that_nobody_vouches_for_is_named() -> None:
+    early = replace(sighting(), clock=ClockQuality.UNSYNCED)
+    message = sighting_message(TOPICS, early, buffered=False)
+    news = parse(message.topic, message.payload)
+    assert news
+    assert "clock not set" in news.line
+
+
+def _problems(*reasons: str) -> DeviceProblems:
+    health = Health("0.1.0", 1.0, ClockQuality.SYNCED, problems=reasons)
+    message = health_message(TOPICS, health, NOON)
+    news = parse(message.topic, message.payload)
+    assert isinstance(news, DeviceProblems)
+    return news
+
+
+def test_what_someone_should_mend_is_a_row_too() -> None:
+    told = _problems("The lens is covered.", "The disk is full.").line.strip()
+    assert told == "pole-7            has a problem: The lens is covered. (and 1 more)"
+    assert _problems().line.strip() == "pole-7            has no problem any more"
+
+
+def test_problems_are_told_when_they_change() -> None:
+    seen = Seen()
+    told = [_problems(), _problems("Fog."), _problems("Fog."), _problems()]
+    assert [seen.is_new(news) for news in told] == [False, True, False, True]
 
 
 def test_an_alert_becomes_a_line_of_json() -> None:
@@ -91,7 +125,7 @@ def test_of_what_cannot_be_shown_in_time_the_newest_is_kept() -> None:
     [
         ("edge-anpr/pole-7/status", b""),  # as it is cleared
         ("edge-anpr/pole-7/crop", b"\xff\xd8"),
-        ("edge-anpr/pole-7/health", b"{}"),
+        ("edge-anpr/pole-7/health", b""),
         ("edge-anpr/pole-7", b"online"),
         ("elsewhere/pole-7/status", b"online"),
     ],
@@ -103,7 +137,7 @@ def test_what_is_not_of_interest_is_left_out(topic: str, payload: bytes) -> None
 @pytest.mark.parametrize(
     "payload",
     [
-        b"",
+        b" ",
         b"not JSON",
         b"\xff\xfe",
         b"[]",
@@ -114,7 +148,7 @@ def test_what_is_not_of_interest_is_left_out(topic: str, payload: bytes) -> None
     ],
     ids=lambda payload: str(payload[:12]),
 )
-@pytest.mark.parametrize("kind", ["sighting", "alert"])
+@pytest.mark.parametrize("kind", ["sighting", "alert", "health"])
 def test_what_is_not_as_it_should_be_is_told(kind: str, payload: bytes) -> None:
     news = parse(f"edge-anpr/pole-7/{kind}", payload)
     assert news == Unreadable("pole-7")
@@ -131,7 +165,9 @@ def test_a_later_version_of_a_sighting_is_not_taken_for_this_one() -> None:
     assert parse(message.topic, json.dumps(later).encode()) == Unreadable("pole-7")
 
 
-@given(st.text(), st.sampled_from(["status", "sighting", "alert"]), st.binary())
+@given(
+    st.text(), st.sampled_from(["status", "sighting", "alert", "health"]), st.binary()
+)
 def test_whatever_comes_is_one_printable_line(
     device: str, kind: str, payload: bytes
 ) -> None:

@@ -60,6 +60,12 @@ def test_the_introduction_has_what_home_assistant_requires() -> None:
     assert len(ids) == len(discovery["components"])
 
 
+def test_home_assistant_subscribes_so_that_nothing_is_dropped_on_the_way() -> None:
+    # It takes no qos from the device as a whole.
+    components = _discovery()["components"].values()
+    assert {each["qos"] for each in components} == {1}
+
+
 def test_a_stopped_device_counts_as_gone() -> None:
     jinja2 = pytest.importorskip("jinja2")
     (availability,) = _discovery()["availability"]
@@ -114,3 +120,12 @@ def test_what_is_not_known_is_none_to_home_assistant() -> None:
     assert _render("cpu", payload) == "51.5"
     assert _render("owed", payload) == "None"
     assert _render("problem", payload) == "OFF"
+
+
+@pytest.mark.parametrize(("free", "state"), [(76_492_427_264, "76.5"), (None, "None")])
+def test_free_storage_is_told_as_people_speak_of_it(
+    free: int | None, state: str
+) -> None:
+    payload = json.dumps({"storage_free_bytes": free}).encode()
+    assert _render("free", payload) == state
+    assert _discovery()["components"]["free"]["unit_of_measurement"] == "GB"
