@@ -3,7 +3,13 @@
 import click
 
 from edge_anpr.cli.saying import say
-from edge_anpr.delivery.fleet import DeviceProblems, DeviceStatus, News, Passage
+from edge_anpr.delivery.fleet import (
+    SILENT,
+    DeviceProblems,
+    DeviceStatus,
+    News,
+    Passage,
+)
 from edge_anpr.delivery.topics import OFFLINE
 
 
@@ -18,7 +24,7 @@ def _colour(news: News) -> str | None:
     match news:
         case Passage(is_alert=True):
             return "red"
-        case DeviceStatus(status=status) if status == OFFLINE:
+        case DeviceStatus(status=status) if status in {OFFLINE, SILENT}:
             return "yellow"
         case DeviceProblems(problems=problems) if problems:
             return "yellow"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import random
 import re
 from collections import OrderedDict, deque
@@ -16,7 +17,8 @@ from uuid import uuid4
 from edge_anpr.config.delivery import MqttConfig
 from edge_anpr.delivery.messages import SCHEMA_VERSION
 from edge_anpr.delivery.mqtt import MqttLine
-from edge_anpr.delivery.topics import of_fleet, split
+from edge_anpr.delivery.silence import Silence
+from edge_anpr.delivery.topics import ONLINE, of_fleet, split
 from edge_anpr.errors import ConfigError, DeliveryFailed, DeliveryRefused
 from edge_anpr.records import ClockQuality, Direction
 
@@ -29,6 +31,7 @@ LOOK_S = 0.5  # how soon a stop or a lost connection is noticed
 FIRST_RETRY_S = 1.0
 MAX_RETRY_S = 60.0
 
+SILENT = "silent"  # its broker takes it for online, but it says nothing more
 FOLLOWED = ("status", "health", "sighting", "alert")
 
 SCHEMES = {"mqtt": (False, 1883), "mqtts": (True, 8883)}  # TLS, port
@@ -94,7 +97,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """A device came, went or was stopped."""
+    """A device came, went, was stopped or fell silent."""
 
     device: str
     status: str
@@ -114,6 +117,7 @@ class DeviceProblems:
 
     device: str
     problems: tuple[str, ...]
+    every_s: float | None = None  # until its health is said again; None: not known
 
     @property
     def line(self) -> str:
@@ -262,7 +266,7 @@ def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
         f"edge-anpr-watch-{uuid4().hex[:8]}",
         on_message=heard.put,
     )
-    seen = Seen()
+    seen, silence = Seen(), Silence()
     wait_s = 0.0  # longer where a connection does not hold for long
     try:
         _subscribe(line)
@@ -271,13 +275,29 @@ def follow(config: MqttConfig, stop: Event) -> Iterator[News]:
                 if line.held_s > MAX_RETRY_S:
                     wait_s = 0.0
                 _subscribe_again(line, stop, wait_s)
+                silence.begin()
                 # Another of this name may have thrown this one out, and be thrown out.
                 wait_s = min(wait_s * 2 or FIRST_RETRY_S, MAX_RETRY_S)
             news = heard.next()
+            yield from turned(silence, news)
             if news and seen.is_new(news):
                 yield news
     finally:
         line.disconnect()
+
+
+def turned(silence: Silence, news: News | None) -> Iterator[DeviceStatus]:
+    """Devices that have fallen silent, and that which is heard again."""
+    if isinstance(news, DeviceStatus):
+        silence.came(news.device, is_online=news.status == ONLINE)
+    if (
+        isinstance(news, DeviceProblems)
+        and news.every_s is not None
+        and silence.heard(news.device, news.every_s)
+    ):
+        yield DeviceStatus(news.device, ONLINE)
+    for device in silence.fallen():
+        yield DeviceStatus(device, SILENT)
 
 
 def broker_config(
@@ -358,7 +378,11 @@ def _problems(device: str, fields: dict[str, object]) -> DeviceProblems:
     told = fields["problems"]
     if not isinstance(told, list):
         raise TypeError("problems are a list")
-    return DeviceProblems(device, tuple(_clean(each, LONGEST_PROBLEM) for each in told))
+    problems = tuple(_clean(each, LONGEST_PROBLEM) for each in told)
+    every_s = fields.get("every_s")  # new in the messages
+    return DeviceProblems(
+        device, problems, None if every_s is None else _seconds(every_s)
+    )
 
 
 def _passage(device: str, kind: str, fields: dict[str, object]) -> Passage:
@@ -397,6 +421,14 @@ def _whole(number: object) -> int:
     if not isinstance(number, int):
         raise TypeError(f"{number!r} is not a whole number")
     return number
+
+
+def _seconds(number: object) -> float:
+    if not isinstance(number, int | float):
+        raise TypeError(f"{number!r} is not a number")
+    if not 0 < number < math.inf:
+        raise ValueError(f"{number} is no time to wait")
+    return float(number)
 
 
 def _fraction(number: object) -> float:

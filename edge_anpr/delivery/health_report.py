@@ -39,7 +39,9 @@ class HealthReport:
     def greet(self, line: Line) -> None:
         """Raise DeliveryFailed when the line breaks."""
         self._due_s = self._clock() + self._every_s
-        message = health_message(self._topics, self._health(), self._now())
+        message = health_message(
+            self._topics, self._health(), self._now(), self._every_s
+        )
         try:
             self._sparing.publish(line, message)
         except (DeliveryFailed, DeliveryRefused) as error:

@@ -6,6 +6,7 @@ https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload
 
 import json
 import logging
+import math
 import random
 from collections.abc import Callable
 from threading import Event
@@ -15,6 +16,7 @@ from edge_anpr import __version__
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig
 from edge_anpr.delivery.line import Line
 from edge_anpr.delivery.messages import JPEG, JSON, Message
+from edge_anpr.delivery.silence import MISSED
 from edge_anpr.delivery.sparing import Sparing
 from edge_anpr.delivery.topics import ONLINE, Topics, introduction_topic
 from edge_anpr.errors import DeliveryFailed, DeliveryRefused
@@ -51,8 +53,7 @@ class HomeAssistant:
     def __init__(
         self,
         config: HomeAssistantConfig,
-        device: DeviceConfig,
-        topics: Topics,
+        introduction: Message,
         clock: Callable[[], float] = monotonic,  # seconds
         chance: Callable[[], float] = random.random,  # 0..1
     ) -> None:
@@ -60,7 +61,7 @@ class HomeAssistant:
         self._clock = clock
         self._chance = chance
         self._status = f"{config.prefix}/status"
-        self._introduction = introduction(config, device, topics)
+        self._introduction = introduction
         self._has_started = Event()
         self._due_s: float | None = None
         self._sparing = Sparing("the introduction to Home Assistant", clock)
@@ -108,18 +109,25 @@ class HomeAssistant:
 
 
 def introduction(
-    config: HomeAssistantConfig, device: DeviceConfig, topics: Topics
+    config: HomeAssistantConfig,
+    device: DeviceConfig,
+    topics: Topics,
+    health_every_s: float,
 ) -> Message:
     """Retained, and empty when switched off, which removes an earlier one."""
     topic = introduction_topic(config.prefix, topics.device)
     if not config.enabled:
         return Message(topic, b"", retain=True)
-    payload = json.dumps(_discovery(config, device, topics), ensure_ascii=False)
+    told = _discovery(config, device, topics, health_every_s)
+    payload = json.dumps(told, ensure_ascii=False)
     return Message(topic, payload.encode(), JSON, retain=True)
 
 
 def _discovery(
-    config: HomeAssistantConfig, device: DeviceConfig, topics: Topics
+    config: HomeAssistantConfig,
+    device: DeviceConfig,
+    topics: Topics,
+    health_every_s: float,
 ) -> dict[str, object]:
     about: dict[str, object] = {
         "identifiers": [f"edge-anpr-{topics.device}"],
@@ -150,12 +158,22 @@ def _discovery(
                 "qos": 1,
                 **component,
             }
-            for key, component in _components(topics).items()
+            for key, component in _components(topics, health_every_s).items()
         },
     }
 
 
-def _components(topics: Topics) -> dict[str, dict[str, object]]:
+def _components(topics: Topics, health_every_s: float) -> dict[str, dict[str, object]]:
+    def diagnostic(platform: str, name: str) -> dict[str, object]:
+        return {
+            "platform": platform,
+            "name": name,
+            "entity_category": "diagnostic",
+            "state_topic": topics.health,
+            # What a device said before it died at an unlucky moment is true no longer.
+            "expire_after": math.ceil(MISSED * health_every_s),
+        }
+
     event_types = [*(stage.value for stage in Stage), BUFFERED]
     return {
         "plate": {
@@ -204,7 +222,7 @@ def _components(topics: Topics) -> dict[str, dict[str, object]]:
             "content_type": JPEG,
         },
         "problem": {
-            **_diagnostic(topics, "binary_sensor", "Problem"),
+            **diagnostic("binary_sensor", "Problem"),
             "device_class": "problem",
             "value_template": "{{ 'ON' if value_json.degraded else 'OFF' }}",
             "json_attributes_topic": topics.health,
@@ -212,39 +230,30 @@ def _components(topics: Topics) -> dict[str, dict[str, object]]:
             "| to_json }}",
         },
         "cpu": {
-            **_diagnostic(topics, "sensor", "Processor temperature"),
+            **diagnostic("sensor", "Processor temperature"),
             "device_class": "temperature",
             "state_class": "measurement",
             "unit_of_measurement": "°C",
             "value_template": "{{ value_json.cpu_celsius }}",
         },
         "frames": {
-            **_diagnostic(topics, "sensor", "Frames"),
+            **diagnostic("sensor", "Frames"),
             "icon": "mdi:filmstrip",
             "state_class": "measurement",
             "unit_of_measurement": "1/s",
             "value_template": "{{ value_json.frames_per_s }}",
         },
         "owed": {
-            **_diagnostic(topics, "sensor", "Not yet sent"),
+            **diagnostic("sensor", "Not yet sent"),
             "icon": "mdi:tray-full",
             "state_class": "measurement",
             "value_template": "{{ value_json.owed }}",
         },
         "free": {
-            **_diagnostic(topics, "sensor", "Free storage"),
+            **diagnostic("sensor", "Free storage"),
             "device_class": "data_size",
             "state_class": "measurement",
             "unit_of_measurement": "GB",
             "value_template": FREE_GB,
         },
-    }
-
-
-def _diagnostic(topics: Topics, platform: str, name: str) -> dict[str, object]:
-    return {
-        "platform": platform,
-        "name": name,
-        "entity_category": "diagnostic",
-        "state_topic": topics.health,
     }

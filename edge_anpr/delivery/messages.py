@@ -63,12 +63,18 @@ def status_message(topics: Topics, status: str) -> Message:
     return Message(topics.status, status.encode(), retain=True)
 
 
-def health_message(topics: Topics, health: Health, sent_at: datetime) -> Message:
-    """Retained, so that who looks later sees the last one."""
+def health_message(
+    topics: Topics, health: Health, sent_at: datetime, every_s: float
+) -> Message:
+    """Retained, so that who looks later sees the last one.
+
+    every_s: after so long it is said again.
+    """
     fields = {
         "schema": SCHEMA_VERSION,
         "device": topics.device,
         **_time("sent_at", sent_at),
+        "every_s": every_s,
         "degraded": bool(health.problems),
         **asdict(health),
     }

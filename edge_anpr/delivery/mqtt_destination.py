@@ -10,7 +10,7 @@ from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttCon
 from edge_anpr.delivery.courier import Owed, Pace
 from edge_anpr.delivery.former import Former, Name
 from edge_anpr.delivery.health_report import HealthReport
-from edge_anpr.delivery.home_assistant import HomeAssistant
+from edge_anpr.delivery.home_assistant import HomeAssistant, introduction
 from edge_anpr.delivery.line import Line, Speaker
 from edge_anpr.delivery.messages import (
     Message,
@@ -217,7 +217,10 @@ def open_mqtt(  # noqa: PLR0913, PLR0917 (each from another part)
     if config.credentials_file and not config.tls:
         log.warning("Without TLS the password travels to the broker in the clear.")
     topics = Topics(device.topic_id)
-    home_assistant = HomeAssistant(home_assistant_config, device, topics)
+    home_assistant = HomeAssistant(
+        home_assistant_config,
+        introduction(home_assistant_config, device, topics, config.health_every_s),
+    )
     former = Former(names, Name(topics.device, home_assistant_config.prefix))
 
     def heard(topic: str, payload: bytes) -> None:

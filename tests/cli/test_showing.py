@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from edge_anpr.cli.showing import show
-from edge_anpr.delivery.fleet import DeviceProblems, DeviceStatus, News, parse
+from edge_anpr.delivery.fleet import SILENT, DeviceProblems, DeviceStatus, News, parse
 from edge_anpr.delivery.messages import alert_message, sighting_message
 from edge_anpr.delivery.topics import Topics
 from tests.delivery.owed import WATCHED, sighting
@@ -37,11 +37,12 @@ def _parsed(kind: str) -> News | None:
         (_parsed("alert"), RED),
         (_parsed("sighting"), "2026-"),
         (DeviceStatus("pole-7", "offline"), YELLOW),
+        (DeviceStatus("pole-7", SILENT), YELLOW),
         (DeviceStatus("pole-7", "online"), " "),
         (DeviceProblems("pole-7", ("The lens is covered.",)), YELLOW),
         (DeviceProblems("pole-7", ()), " "),
     ],
-    ids=["alert", "sighting", "offline", "online", "problem", "mended"],
+    ids=["alert", "sighting", "offline", "silent", "online", "problem", "mended"],
 )
 def test_what_must_not_be_overlooked_stands_out(news: News | None, begin: str) -> None:
     assert _shown(news, color=True).startswith(begin)

@@ -77,7 +77,7 @@ def test_a_time_that_nobody_vouches_for_is_named() -> None:
 
 def _problems(*reasons: str) -> DeviceProblems:
     health = Health("0.1.0", 1.0, ClockQuality.SYNCED, problems=reasons)
-    message = health_message(TOPICS, health, NOON)
+    message = health_message(TOPICS, health, NOON, 60)
     news = parse(message.topic, message.payload)
     assert isinstance(news, DeviceProblems)
     return news

@@ -25,6 +25,7 @@ def _discovery() -> dict[str, Any]:  # JSON, of many shapes
         HomeAssistantConfig(link="https://pole-7.local:8443/"),
         DeviceConfig(id="pole-7", name="Pole 7", area="North gate"),
         TOPICS,
+        60.5,
     )
     assert message.retain
     assert message.topic == "homeassistant/device/pole-7/config"
@@ -64,6 +65,13 @@ def test_home_assistant_subscribes_so_that_nothing_is_dropped_on_the_way() -> No
     # It takes no qos from the device as a whole.
     components = _discovery()["components"].values()
     assert {each["qos"] for each in components} == {1}
+
+
+def test_what_a_dead_device_has_said_of_itself_expires() -> None:
+    components = _discovery()["components"]
+    expiring = {key for key, each in components.items() if "expire_after" in each}
+    assert expiring == {"problem", "cpu", "frames", "owed", "free"}
+    assert {components[key]["expire_after"] for key in expiring} == {182}  # seconds
 
 
 def test_a_stopped_device_counts_as_gone() -> None:
@@ -116,7 +124,7 @@ def test_an_alert_that_comes_late_rings_no_bell(buffered: bool, state: str) -> N
 
 def test_what_is_not_known_is_none_to_home_assistant() -> None:
     health = Health("0.1.0", 1.0, ClockQuality.SYNCED, cpu_celsius=51.5)
-    payload = health_message(TOPICS, health, NOON).payload
+    payload = health_message(TOPICS, health, NOON, 60).payload
     assert _render("cpu", payload) == "51.5"
     assert _render("owed", payload) == "None"
     assert _render("problem", payload) == "OFF"

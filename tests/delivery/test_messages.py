@@ -115,14 +115,14 @@ def test_an_alert_without_a_match_is_not_as_the_schema_has_it() -> None:
     ids=["little known", "all known"],
 )
 def test_health_is_as_the_schema_has_it(health: Health) -> None:
-    message = health_message(TOPICS, health, NOON)
+    message = health_message(TOPICS, health, NOON, 60)
     validate("health", message.payload)
     assert message.retain
 
 
 def test_a_device_with_a_problem_is_degraded() -> None:
-    well = health_message(TOPICS, HEALTH, NOON)
-    ill = health_message(TOPICS, replace(HEALTH, problems=("No frames.",)), NOON)
+    well = health_message(TOPICS, HEALTH, NOON, 60)
+    ill = health_message(TOPICS, replace(HEALTH, problems=("No frames.",)), NOON, 60)
     assert (_fields(well)["degraded"], _fields(ill)["degraded"]) == (False, True)
 
 
@@ -174,7 +174,7 @@ def test_the_status_is_retained() -> None:
 
 
 def test_health_sends_all_it_has() -> None:
-    sent = _fields(health_message(TOPICS, HEALTH, NOON))
+    sent = _fields(health_message(TOPICS, HEALTH, NOON, 60))
     assert {field.name for field in fields(Health)} <= sent.keys()
 
 
@@ -206,6 +206,6 @@ def test_a_review_is_sent_with_both_readings(confidence: float | None) -> None:
 def test_the_health_tells_of_second_opinions() -> None:
     status = ReviewStatus(ReviewState.SPENT, "no more", 3, 9, 9, 90, 9, 4, 3, 2, 1, 0)
     health = Health("1", 1.0, ClockQuality.SYNCED, review=status)
-    payload = health_message(TOPICS, health, NOON).payload
+    payload = health_message(TOPICS, health, NOON, 60).payload
     validate("health", payload)
     assert json.loads(payload)["review"]["state"] == "spent"

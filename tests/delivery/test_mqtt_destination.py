@@ -6,7 +6,7 @@ import pytest
 
 from edge_anpr.config.delivery import DeviceConfig, HomeAssistantConfig, MqttConfig
 from edge_anpr.delivery.health_report import HealthReport
-from edge_anpr.delivery.home_assistant import HomeAssistant
+from edge_anpr.delivery.home_assistant import HomeAssistant, introduction
 from edge_anpr.delivery.line import Speaker
 from edge_anpr.delivery.messages import Message
 from edge_anpr.delivery.mqtt_destination import CLOSE_S, MqttDestination
@@ -84,13 +84,10 @@ class FakeTime:
 
 
 def _home_assistant(time: FakeTime, *, enabled: bool = True) -> HomeAssistant:
-    return HomeAssistant(
-        HomeAssistantConfig(enabled=enabled),
-        DeviceConfig(id="pole-7", name="Pole 7", area="North gate"),
-        TOPICS,
-        time.clock,
-        lambda: 0.5,
-    )
+    config = HomeAssistantConfig(enabled=enabled)
+    device = DeviceConfig(id="pole-7", name="Pole 7", area="North gate")
+    told = introduction(config, device, TOPICS, 60)
+    return HomeAssistant(config, told, time.clock, lambda: 0.5)
 
 
 def _report(time: FakeTime) -> HealthReport:
