@@ -16,8 +16,12 @@ from edge_anpr.runtime.health import Health
 log = logging.getLogger(__name__)
 
 
+# At the beginning of a connection it still says that there was none.
+SETTLED_S = 5.0
+
+
 class HealthReport:
-    """Says it on every new connection, and then at intervals."""
+    """Says it on every new connection, soon after, and then at intervals."""
 
     def __init__(
         self,
@@ -38,7 +42,16 @@ class HealthReport:
 
     def greet(self, line: Line) -> None:
         """Raise DeliveryFailed when the line breaks."""
-        self._due_s = self._clock() + self._every_s
+        self._due_s = self._clock() + min(SETTLED_S, self._every_s)
+        self._say(line)
+
+    def attend(self, line: Line) -> None:
+        """Raise DeliveryFailed when the line breaks."""
+        if self._clock() >= self._due_s:
+            self._due_s = self._clock() + self._every_s
+            self._say(line)
+
+    def _say(self, line: Line) -> None:
         message = health_message(
             self._topics, self._health(), self._now(), self._every_s
         )
@@ -50,11 +63,6 @@ class HealthReport:
             self._cannot_be_sent(str(error))
         else:
             self._trouble = None
-
-    def attend(self, line: Line) -> None:
-        """Raise DeliveryFailed when the line breaks."""
-        if self._clock() >= self._due_s:
-            self.greet(line)
 
     def problems(self) -> Iterator[Problem]:
         """That others do not hear how the device is; from any thread."""

@@ -139,13 +139,14 @@ def test_a_birth_that_is_refused_is_a_failure_and_ends_nothing() -> None:
     assert line.said == []
 
 
-def test_health_is_said_every_minute() -> None:
+def test_health_is_said_when_connected_soon_after_and_every_minute() -> None:
     line, time = FakeLine(), FakeTime()
     destination = _destination(line, time)
-    for seconds in (0, 59, 60, 61, 120):
-        time.passed_s = seconds
+    said = []
+    for time.passed_s in (0, 4, 5, 6, 64, 65, 66, 125):
         destination.prepare()
-    assert line.topics.count(HEALTH) == 3
+        said.append(line.topics.count(HEALTH))
+    assert said == [1, 1, 2, 2, 2, 3, 3, 4]
 
 
 @pytest.mark.parametrize(
