@@ -136,6 +136,8 @@ def _trusting(ca_file: Path | None) -> ssl.SSLContext:
             f"{ca_file}: holds no certificate in PEM ({error.reason}); change "
             "mqtt.ca_file."
         ) from error
+    except OSError as error:
+        raise _unreadable(ca_file, "mqtt.ca_file", error) from error
 
 
 def _identify(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
@@ -162,6 +164,9 @@ def _identify(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
                 "password; take that off (openssl pkey), or make both anew"
             )
         raise DeliveryFailed(f"{key}: {hint}.") from error
+    except OSError as error:  # it is gone since
+        setting = "mqtt.certificate_file or mqtt.key_file"
+        raise _unreadable(certificate, setting, error) from error
 
 
 def _read(file: Path, setting: str) -> bytes:
@@ -169,7 +174,11 @@ def _read(file: Path, setting: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise DeliveryFailed(
-            f"{file}: cannot be read ({error.strerror}); create it, give edge-anpr the "
-            f"right to read it, or change {setting}."
-        ) from error
+        raise _unreadable(file, setting, error) from error
+
+
+def _unreadable(file: Path, setting: str, error: OSError) -> DeliveryFailed:
+    return DeliveryFailed(
+        f"{file}: cannot be read ({error.strerror}); create it, give edge-anpr the "
+        f"right to read it, or change {setting}."
+    )

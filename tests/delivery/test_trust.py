@@ -1,5 +1,6 @@
 """Certificates of this device's own, and when they end."""
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_anpr.config.delivery import MqttConfig
-from edge_anpr.delivery.trust import SOON, credentials, ending_files
+from edge_anpr.delivery.trust import SOON, credentials, ending_files, tls_context
 from edge_anpr.delivery.validity import Validity, validities
 from edge_anpr.errors import DeliveryFailed
 from tests.delivery.certificates import certificate
@@ -106,3 +107,23 @@ def test_what_cannot_be_read_is_for_the_connection_to_tell(
     if content is not None:
         file.write_bytes(content)
     assert list(ending_files(MqttConfig(ca_file=file), NOON)) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "setting"),
+    [("load_verify_locations", "ca_file"), ("load_cert_chain", "certificate_file")],
+)
+def test_a_file_that_vanishes_while_it_is_renewed_is_a_fault_to_try_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, setting: str
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    file = tmp_path / "some.pem"
+    file.write_bytes(certificate(NOON, NOON + DAY) + b"-----BEGIN PRIVATE KEY-----")
+    both = {"certificate_file": file, "key_file": file}
+    files = both if setting in both else {setting: file}
+    config = MqttConfig().model_copy(update=files)
+    monkeypatch.setattr(ssl.SSLContext, method, gone)
+    with pytest.raises(DeliveryFailed, match="cannot be read"):
+        tls_context(config)
