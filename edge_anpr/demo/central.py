@@ -1,6 +1,7 @@
 """The central side: receives what a device sends, and says when it has stopped."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 from edge_anpr.config.delivery import MqttConfig
@@ -22,7 +23,9 @@ class Central:
         """Until the device has stopped, or over is set."""
         for news in follow(self._config, self.over):
             # What this computer lacks, such as a time server, is not what is shown.
-            if not isinstance(news, DeviceProblems):
+            if isinstance(news, Passage):
+                self._show(replace(news, is_dated=True))
+            elif not isinstance(news, DeviceProblems):
                 self._show(news)
             if isinstance(news, Passage) and not news.is_alert:
                 self.plates += [news.plate] * (news.stage == Stage.FINAL)
